@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.memory;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+/// A `(rows, cols)` matrix of floats in native memory, ready for vectors of any width.
+///
+/// **Shape**: row-major; each row is padded with +0.0 to [#stride] floats, a multiple of [#LANES], and starts on 64
+/// bytes. Padding is +0.0 and stays +0.0: kernels rely on it, and only they may see it.
+///
+/// **Ownership**: [#allocate] and [#copyOf] make an owner that must be closed; [#wrap] and [#view] share memory owned by
+/// somebody else, and closing them frees nothing.
+///
+/// **Throws** `IndexOutOfBoundsException` from the element accessors, `IllegalStateException` after close.
+public final class FloatMatrix implements Table {
+    /// Rows are padded to a multiple of this many floats.
+    public static final int LANES = 16;
+
+    private final @Nullable NativeBuffer owned;
+    private final MemorySegment segment;
+    private final int rows;
+    private final int cols;
+    private final int stride;
+    private final Rows all;
+
+    private FloatMatrix(@Nullable NativeBuffer owned, MemorySegment segment, int rows, int cols) {
+        this.owned = owned;
+        this.segment = segment;
+        this.rows = rows;
+        this.cols = cols;
+        this.stride = stride(cols);
+        this.all = new Rows(this, 0, rows);
+    }
+
+    /// `cols` rounded up to a multiple of [#LANES].
+    ///
+    /// **Throws** `IllegalArgumentException` if that does not fit an `int`.
+    public static int stride(int cols) {
+        if (cols > Integer.MAX_VALUE - LANES + 1) {
+            throw new IllegalArgumentException("FloatMatrix: " + cols + " columns are too many");
+        }
+        return (cols + LANES - 1) & -LANES;
+    }
+
+    /// Bytes that a `(rows, cols)` matrix takes, padding included.
+    ///
+    /// **Throws** `IllegalArgumentException` unless both are at least 1.
+    public static long bytes(int rows, int cols) {
+        if (rows < 1 || cols < 1) {
+            throw new IllegalArgumentException(
+                    "FloatMatrix: shape is (" + rows + ", " + cols + "), expected at least one row and one column");
+        }
+        return (long) rows * stride(cols) * Float.BYTES;
+    }
+
+    /// A new matrix of zeros that the caller owns.
+    ///
+    /// **Throws** `IllegalArgumentException` unless both sizes are at least 1, [OffHeapMemoryException] if memory is
+    /// refused.
+    public static FloatMatrix allocate(int rows, int cols) {
+        long bytes = bytes(rows, cols);
+        NativeBuffer buffer = NativeBuffer.allocate("FloatMatrix (" + rows + ", " + cols + ")", bytes);
+        return new FloatMatrix(buffer, buffer.segment(), rows, cols);
+    }
+
+    /// A copy of `values` (rows, cols) that the caller owns.
+    ///
+    /// **Throws** `IllegalArgumentException` if there is no row or column, or a row has another length than the first.
+    public static FloatMatrix copyOf(float[][] values) {
+        int cols = values.length == 0 ? 0 : values[0].length;
+        for (int r = 0; r < values.length; r++) {
+            if (values[r].length != cols) {
+                throw new IllegalArgumentException("FloatMatrix.copyOf: row " + r + " has " + values[r].length
+                        + " values, expected " + cols + " as in row 0");
+            }
+        }
+        FloatMatrix matrix = allocate(values.length, cols);
+        for (int r = 0; r < values.length; r++) {
+            matrix.setRow(r, values[r]);
+        }
+        return matrix;
+    }
+
+    /// A copy of the row-major `values` (rows * cols, without padding) that the caller owns.
+    ///
+    /// **Throws** `IllegalArgumentException` if the length is not `rows * cols`.
+    public static FloatMatrix copyOf(float[] values, int rows, int cols) {
+        return copyOf(MemorySegment.ofArray(values), rows, cols);
+    }
+
+    /// A copy of the row-major native-endian floats in `values` (rows * cols, without padding), which may be heap,
+    /// native or mapped memory; the caller owns the copy.
+    ///
+    /// **Throws** `IllegalArgumentException` if the size is not `rows * cols` floats.
+    public static FloatMatrix copyOf(MemorySegment values, int rows, int cols) {
+        long expected = (long) rows * cols * Float.BYTES;
+        if (values.byteSize() != expected) {
+            throw new IllegalArgumentException("FloatMatrix.copyOf: " + values.byteSize() + " bytes given, expected "
+                    + expected + " for (" + rows + ", " + cols + ") floats");
+        }
+        FloatMatrix matrix = allocate(rows, cols);
+        long rowBytes = (long) cols * Float.BYTES;
+        for (int r = 0; r < rows; r++) {
+            MemorySegment.copy(values, r * rowBytes, matrix.segment, matrix.offset(r, 0), rowBytes);
+        }
+        return matrix;
+    }
+
+    /// Uses native memory of the caller as it is, without a copy: `rows * stride(cols)` floats from a 64-byte boundary,
+    /// padding +0.0. The caller keeps it open as long as the matrix is used.
+    ///
+    /// **Throws** `IllegalArgumentException` if the memory is on the heap, mapped from a file (a file cut short under
+    /// vector code kills the JVM), read-only, misaligned, of another size, or its padding is not zero.
+    public static FloatMatrix wrap(MemorySegment memory, int rows, int cols) {
+        long bytes = bytes(rows, cols);
+        String given = !memory.isNative() ? "heap memory"
+                : memory.isMapped() ? "a file mapping"
+                        : memory.isReadOnly() ? "read-only memory"
+                                : memory.address() % NativeBuffer.ALIGNMENT_BYTES != 0 ? "memory not aligned to 64 bytes"
+                                        : memory.byteSize() != bytes ? memory.byteSize() + " bytes" : null;
+        if (given != null) {
+            throw new IllegalArgumentException("FloatMatrix.wrap: " + given + " given, expected " + bytes
+                    + " bytes of writable native memory on a 64-byte boundary for (" + rows + ", " + cols
+                    + "), rows padded to " + stride(cols) + " floats; FloatMatrix.copyOf takes any memory");
+        }
+        FloatMatrix matrix = new FloatMatrix(null, memory, rows, cols);
+        for (int r = 0; r < rows; r++) {
+            for (int c = cols; c < matrix.stride; c++) {
+                if (Float.floatToRawIntBits(memory.get(ValueLayout.JAVA_FLOAT, matrix.offset(r, c))) != 0) {
+                    throw new IllegalArgumentException("FloatMatrix.wrap: padding of row " + r + " at column " + c
+                            + " is not +0.0; fill the padding with zeros");
+                }
+            }
+        }
+        return matrix;
+    }
+
+    /// A matrix in memory that an owner inside the library has laid out; see [ParameterSlab].
+    static FloatMatrix view(MemorySegment memory, int rows, int cols) {
+        return new FloatMatrix(null, memory, rows, cols);
+    }
+
+    @Override
+    public int rows() {
+        return rows;
+    }
+
+    @Override
+    public int cols() {
+        return cols;
+    }
+
+    /// Floats from the start of one row to the start of the next; a multiple of [#LANES].
+    public int stride() {
+        return stride;
+    }
+
+    @Override
+    public MemorySegment segment() {
+        return owned == null ? segment : owned.segment();
+    }
+
+    @Override
+    public Rows all() {
+        return all;
+    }
+
+    /// Number of floats including padding.
+    public long paddedSize() {
+        return (long) rows * stride;
+    }
+
+    /// The element at `(row, col)`.
+    public float get(int row, int col) {
+        check(row, col);
+        return segment().get(ValueLayout.JAVA_FLOAT, offset(row, col));
+    }
+
+    /// Sets the element at `(row, col)`.
+    public void set(int row, int col, float value) {
+        check(row, col);
+        segment().set(ValueLayout.JAVA_FLOAT, offset(row, col), value);
+    }
+
+    /// Sets a whole row from `values` (cols).
+    ///
+    /// **Throws** `IllegalArgumentException` if the length is not `cols`.
+    public void setRow(int row, float[] values) {
+        if (values.length != cols) {
+            throw new IllegalArgumentException(
+                    "FloatMatrix.setRow: " + values.length + " values given, expected " + cols);
+        }
+        Objects.checkIndex(row, rows);
+        MemorySegment.copy(values, 0, segment(), ValueLayout.JAVA_FLOAT, offset(row, 0), cols);
+    }
+
+    /// A copy of one row, without padding.
+    public float[] row(int row) {
+        Objects.checkIndex(row, rows);
+        float[] values = new float[cols];
+        MemorySegment.copy(segment(), ValueLayout.JAVA_FLOAT, offset(row, 0), values, 0, cols);
+        return values;
+    }
+
+    /// A copy of all rows, without padding.
+    public float[][] toArray() {
+        float[][] values = new float[rows][];
+        for (int r = 0; r < rows; r++) {
+            values[r] = row(r);
+        }
+        return values;
+    }
+
+    private void check(int row, int col) {
+        Objects.checkIndex(row, rows);
+        Objects.checkIndex(col, cols);
+    }
+
+    private long offset(int row, int col) {
+        return ((long) row * stride + col) * Float.BYTES;
+    }
+
+    @Override
+    public void close() {
+        if (owned != null) {
+            owned.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "FloatMatrix (" + rows + ", " + cols + ")";
+    }
+}

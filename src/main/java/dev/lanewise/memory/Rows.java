@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.memory;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Objects;
+
+/// A view of some rows of a [Table]: `count` consecutive rows from `first`, or the rows that `count` entries of an index
+/// of row numbers name.
+///
+/// Batches are such views: rows are read where they are, never copied. The view owns nothing, and a loader moves its own
+/// view from batch to batch instead of making new ones.
+///
+/// **Threads**: one at a time.
+public class Rows {
+    private final Table table;
+    private MemorySegment index = MemorySegment.NULL;
+    private long first;
+    private int count;
+
+    /// The consecutive rows `first .. first + count - 1` of `table`.
+    public Rows(Table table, int first, int count) {
+        this.table = table;
+        moveTo(first, count);
+    }
+
+    /// Moves the view to consecutive rows.
+    ///
+    /// **Throws** `IndexOutOfBoundsException` if they are not all in the table.
+    public final void moveTo(int newFirst, int newCount) {
+        Objects.checkFromIndexSize(newFirst, newCount, table.rows());
+        index = MemorySegment.NULL;
+        first = newFirst;
+        count = newCount;
+    }
+
+    /// Moves the view to the rows named by the entries `from .. from + newCount - 1` of `rowNumbers`, native memory of
+    /// `int`, whose values must be row numbers of the table: they are not checked one by one.
+    ///
+    /// **Throws** `IndexOutOfBoundsException` if the index has no such entries.
+    public final void moveTo(MemorySegment rowNumbers, long from, int newCount) {
+        Objects.checkFromIndexSize(from, newCount, rowNumbers.byteSize() / Integer.BYTES);
+        index = rowNumbers;
+        first = from;
+        count = newCount;
+    }
+
+    /// The table whose rows these are.
+    public final Table table() {
+        return table;
+    }
+
+    /// The table as features or real-valued targets.
+    ///
+    /// **Throws** `IllegalArgumentException` if these are class labels.
+    public final FloatMatrix matrix() {
+        if (table instanceof FloatMatrix matrix) {
+            return matrix;
+        }
+        throw new IllegalArgumentException("class labels given, expected rows of floats (FloatMatrix)");
+    }
+
+    /// The index of row numbers, or `MemorySegment.NULL` for consecutive rows.
+    public final MemorySegment index() {
+        return index;
+    }
+
+    /// First row, or first entry of the index.
+    public final long first() {
+        return first;
+    }
+
+    /// Number of rows in this view.
+    public final int count() {
+        return count;
+    }
+
+    /// Number of values in a row.
+    public final int cols() {
+        return table.cols();
+    }
+
+    /// Row of the table behind row `row` of this view.
+    public final int rowInTable(int row) {
+        Objects.checkIndex(row, count);
+        return index.byteSize() == 0 ? (int) (first + row) : index.getAtIndex(ValueLayout.JAVA_INT, first + row);
+    }
+
+    /// The value at `(row, col)` of this view.
+    public final float get(int row, int col) {
+        return matrix().get(rowInTable(row), col);
+    }
+
+    /// The class of `row` of this view.
+    ///
+    /// **Throws** `IllegalArgumentException` if the table has no class labels.
+    public final int label(int row) {
+        if (table instanceof ClassLabels labels) {
+            return labels.get(rowInTable(row));
+        }
+        throw new IllegalArgumentException("rows of floats given, expected class labels (ClassLabels)");
+    }
+
+    @Override
+    public String toString() {
+        return count + " rows of " + table;
+    }
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Lanewise: a trainer for linear regression, softmax regression and multilayer perceptrons.
+module dev.lanewise {
+    requires jdk.incubator.vector;
+    requires static org.jspecify;
+
+    exports dev.lanewise.memory;
+}
