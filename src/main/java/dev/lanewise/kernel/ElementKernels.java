@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/// Element-wise operations on whole padded buffers: `n` floats, a multiple of 16, padding included.
+public interface ElementKernels {
+    /// Plain gradient descent: `w[i] = fma(-lr, g[i], w[i])`.
+    void sgdStep(MemorySegment w, MemorySegment g, long n, float lr);
+
+    /// `a[i] = a[i] * factor`.
+    void scale(MemorySegment a, long n, float factor);
+
+    /// Sets the first `cols` floats of each of `rows` rows to `value`; padding is left alone.
+    void fill(MemorySegment a, int stride, int rows, int cols, float value);
+
+    /// Copies rows: `to[r] = from[index[first + r]]`, `stride` floats each, padding included.
+    void gather(MemorySegment to, MemorySegment from, int stride, MemorySegment index, long first, int rows);
+}
