@@ -5,5 +5,9 @@ module dev.lanewise {
     requires jdk.incubator.vector;
     requires static org.jspecify;
 
+    exports dev.lanewise;
     exports dev.lanewise.memory;
+    exports dev.lanewise.metrics;
+    exports dev.lanewise.nn;
+    exports dev.lanewise.optim;
 }

@@ -20,15 +20,17 @@ public final class FloatMatrix implements Table {
     /// Rows are padded to a multiple of this many floats.
     public static final int LANES = 16;
 
-    private final @Nullable NativeBuffer owned;
+    private final @Nullable NativeBuffer backing;
+    private final boolean owner;
     private final MemorySegment segment;
     private final int rows;
     private final int cols;
     private final int stride;
     private final Rows all;
 
-    private FloatMatrix(@Nullable NativeBuffer owned, MemorySegment segment, int rows, int cols) {
-        this.owned = owned;
+    private FloatMatrix(@Nullable NativeBuffer backing, boolean owner, MemorySegment segment, int rows, int cols) {
+        this.backing = backing;
+        this.owner = owner;
         this.segment = segment;
         this.rows = rows;
         this.cols = cols;
@@ -64,7 +66,7 @@ public final class FloatMatrix implements Table {
     public static FloatMatrix allocate(int rows, int cols) {
         long bytes = bytes(rows, cols);
         NativeBuffer buffer = NativeBuffer.allocate("FloatMatrix (" + rows + ", " + cols + ")", bytes);
-        return new FloatMatrix(buffer, buffer.segment(), rows, cols);
+        return new FloatMatrix(buffer, true, buffer.segment(), rows, cols);
     }
 
     /// A copy of `values` (rows, cols) that the caller owns.
@@ -127,7 +129,7 @@ public final class FloatMatrix implements Table {
                     + " bytes of writable native memory on a 64-byte boundary for (" + rows + ", " + cols
                     + "), rows padded to " + stride(cols) + " floats; FloatMatrix.copyOf takes any memory");
         }
-        FloatMatrix matrix = new FloatMatrix(null, memory, rows, cols);
+        FloatMatrix matrix = new FloatMatrix(null, false, memory, rows, cols);
         for (int r = 0; r < rows; r++) {
             for (int c = cols; c < matrix.stride; c++) {
                 if (Float.floatToRawIntBits(memory.get(ValueLayout.JAVA_FLOAT, matrix.offset(r, c))) != 0) {
@@ -140,8 +142,9 @@ public final class FloatMatrix implements Table {
     }
 
     /// A matrix in memory that an owner inside the library has laid out; see [ParameterSlab].
-    static FloatMatrix view(MemorySegment memory, int rows, int cols) {
-        return new FloatMatrix(null, memory, rows, cols);
+    static FloatMatrix view(NativeBuffer backing, long offsetBytes, int rows, int cols) {
+        MemorySegment part = backing.segment().asSlice(offsetBytes, bytes(rows, cols));
+        return new FloatMatrix(backing, false, part, rows, cols);
     }
 
     @Override
@@ -161,7 +164,10 @@ public final class FloatMatrix implements Table {
 
     @Override
     public MemorySegment segment() {
-        return owned == null ? segment : owned.segment();
+        if (backing != null) {
+            backing.checkOpen();
+        }
+        return segment;
     }
 
     @Override
@@ -226,8 +232,8 @@ public final class FloatMatrix implements Table {
 
     @Override
     public void close() {
-        if (owned != null) {
-            owned.close();
+        if (owner && backing != null) {
+            backing.close();
         }
     }
 

@@ -15,7 +15,7 @@ public final class NativeBuffer implements AutoCloseable {
     private final String name;
     private final Arena arena;
     private final MemorySegment segment;
-    private boolean open = true;
+    private volatile boolean open = true;
 
     private NativeBuffer(String name, Arena arena, MemorySegment segment) {
         this.name = name;
@@ -48,10 +48,14 @@ public final class NativeBuffer implements AutoCloseable {
     ///
     /// **Throws** `IllegalStateException` after [#close].
     public MemorySegment segment() {
+        checkOpen();
+        return segment;
+    }
+
+    void checkOpen() {
         if (!open) {
             throw new IllegalStateException(name + " is closed");
         }
-        return segment;
     }
 
     /// Whether [#close] has not been called yet.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.memory;
 
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -52,8 +51,7 @@ public final class ParameterSlab implements AutoCloseable {
     /// refused.
     public FloatMatrix view(int slot, int plane) {
         Slot s = slots.get(slot);
-        MemorySegment memory = plane(plane).segment().asSlice(s.offsetBytes, FloatMatrix.bytes(s.rows, s.cols));
-        return FloatMatrix.view(memory, s.rows, s.cols);
+        return FloatMatrix.view(plane(plane), s.offsetBytes, s.rows, s.cols);
     }
 
     /// Bytes of all planes allocated so far.

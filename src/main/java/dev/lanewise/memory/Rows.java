@@ -13,7 +13,7 @@ import java.util.Objects;
 ///
 /// **Threads**: one at a time.
 public class Rows {
-    private final Table table;
+    private Table table;
     private MemorySegment index = MemorySegment.NULL;
     private long first;
     private int count;
@@ -43,6 +43,14 @@ public class Rows {
         index = rowNumbers;
         first = from;
         count = newCount;
+    }
+
+    /// Moves the view to the rows that `other` shows now; it does not follow when `other` moves on.
+    public final void moveTo(Rows other) {
+        table = other.table;
+        index = other.index;
+        first = other.first;
+        count = other.count;
     }
 
     /// The table whose rows these are.

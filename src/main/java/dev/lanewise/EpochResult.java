@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise;
+
+/// What one epoch of training came to.
+///
+/// @param loss mean loss over the rows, each batch before its step
+/// @param accuracy share of right rows, each batch before its step
+/// @param rows rows trained on
+/// @param steps steps taken
+public record EpochResult(double loss, double accuracy, long rows, long steps) {
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.lanewise.data.Batch;
+import dev.lanewise.memory.Rows;
+import dev.lanewise.nn.Loss;
+import dev.lanewise.nn.LossFunction;
+import dev.lanewise.nn.Module;
+import dev.lanewise.nn.Output;
+import dev.lanewise.nn.Reduction;
+import dev.lanewise.optim.Optimizer;
+
+/// Trains a module with a loss and an optimizer: PyTorch's zeroGrad, backward and step one by one, or all at once.
+///
+/// [#trainStep] is defined as zeroGrad, forward, backward and step, and gives the same bits; because nobody can look in
+/// between, it uses every gradient tile at once and stores none.
+///
+/// **Ownership**: the trainer borrows the module and frees nothing; it keeps other trainers from it until closed.
+/// **Threads**: one at a time.
+public final class Trainer implements AutoCloseable {
+    private final Module net;
+    private final LossFunction lossFunction;
+    private final Optimizer optimizer;
+    private @Nullable Output output;
+    private @Nullable Loss loss;
+    private boolean closed;
+
+    /// A trainer of `net`.
+    ///
+    /// **Throws** `IllegalStateException` if another trainer holds the module.
+    public Trainer(Module net, LossFunction lossFunction, Optimizer optimizer) {
+        this.net = net;
+        this.lossFunction = lossFunction;
+        this.optimizer = optimizer;
+        net.claim(this);
+    }
+
+    /// Runs the module on `x` and computes its loss against `y`.
+    ///
+    /// **Throws** `IllegalArgumentException` if shapes do not fit, `IllegalStateException` after close.
+    public Loss forward(Rows x, Rows y) {
+        if (closed) {
+            throw new IllegalStateException("Trainer is closed");
+        }
+        Output prediction = net.forward(x);
+        Loss computed = lossFunction.of(prediction, y);
+        output = prediction;
+        loss = computed;
+        return computed;
+    }
+
+    /// Runs the module on a batch and computes its loss.
+    public Loss forward(Batch batch) {
+        return forward(batch.x(), batch.y());
+    }
+
+    /// Drops all gradients; without it the next [#backward] adds to them.
+    public void zeroGrad() {
+        optimizer.zeroGrad();
+    }
+
+    /// Back-propagates the loss of the last [#forward] of this trainer; a loss with reduction NONE as its mean.
+    ///
+    /// **Throws** `IllegalStateException` without such a loss, or if it has been back-propagated already.
+    public void backward() {
+        if (loss == null) {
+            throw new IllegalStateException("Trainer.backward: there is no loss yet; call Trainer.forward first,"
+                    + " or call backward on the Loss you computed");
+        }
+        loss.mean().backward();
+    }
+
+    /// Steps all parameters that have a gradient.
+    ///
+    /// **Throws** `IllegalStateException` if none has: before `backward`, after `zeroGrad`, after [#trainStep].
+    public void step() {
+        if (closed) {
+            throw new IllegalStateException("Trainer is closed");
+        }
+        if (!optimizer.hasGrad()) {
+            throw new IllegalStateException("Trainer.step: no parameter has a gradient; call backward first");
+        }
+        optimizer.step();
+    }
+
+    /// zeroGrad, forward, backward and step in one; a loss with reduction NONE is back-propagated as its mean.
+    ///
+    /// Returns the value of the loss before the step (the mean for reduction NONE). Allocates nothing.
+    ///
+    /// **Throws** as [#forward(Rows, Rows)].
+    public double trainStep(Rows x, Rows y) {
+        Loss computed = forward(x, y).mean();
+        computed.backwardAndStep(optimizer);
+        return computed.value();
+    }
+
+    /// [#trainStep(Rows, Rows)] on a batch.
+    public double trainStep(Batch batch) {
+        return trainStep(batch.x(), batch.y());
+    }
+
+    /// The outputs of the last forward pass of this trainer, made before the step.
+    ///
+    /// **Throws** `IllegalStateException` if there was none.
+    public Output output() {
+        if (output == null) {
+            throw new IllegalStateException("Trainer.output: there was no forward pass yet");
+        }
+        return output;
+    }
+
+    /// The loss of the last forward pass of this trainer.
+    ///
+    /// **Throws** `IllegalStateException` if there was none.
+    public Loss loss() {
+        if (loss == null) {
+            throw new IllegalStateException("Trainer.loss: there was no forward pass yet");
+        }
+        return loss;
+    }
+
+    /// Lets other trainers have the module; harmless a second time.
+    @Override
+    public void close() {
+        closed = true;
+        net.release(this);
+    }
+
+    /// The sum of the losses of a batch as an epoch counts it: a mean is multiplied by its rows.
+    static double epochShare(Loss loss, LossFunction lossFunction) {
+        return lossFunction.reduction() == Reduction.MEAN ? loss.value() * loss.rows() : loss.total();
+    }
+
+    @Override
+    public String toString() {
+        return "Trainer(" + net + ", " + lossFunction + ", " + optimizer + ")";
+    }
+}

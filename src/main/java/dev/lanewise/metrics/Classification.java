@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.metrics;
+
+import dev.lanewise.memory.ClassLabels;
+import dev.lanewise.memory.Rows;
+
+/// Metrics of classifiers.
+public final class Classification {
+    private Classification() {
+    }
+
+    /// The column of the largest value in `row`; of equal ones the first. NaN counts as the largest, as in PyTorch.
+    public static int argmax(Rows values, int row) {
+        int best = 0;
+        float largest = values.get(row, 0);
+        for (int c = 1; c < values.cols(); c++) {
+            float value = values.get(row, c);
+            if (value > largest || (Float.isNaN(value) && !Float.isNaN(largest))) {
+                best = c;
+                largest = value;
+            }
+        }
+        return best;
+    }
+
+    /// How many rows are right: a count, not a ratio.
+    ///
+    /// With several columns the [#argmax] is compared with the label (or with the argmax of target probabilities); with one
+    /// column the value itself, cast to the type of the target.
+    ///
+    /// **Throws** `IllegalArgumentException` if the numbers of rows differ.
+    public static int accuracy(Rows predictions, Rows targets) {
+        if (predictions.count() != targets.count()) {
+            throw new IllegalArgumentException("Classification.accuracy: predictions have " + predictions.count()
+                    + " rows, targets have " + targets.count() + "; expected the same number");
+        }
+        int right = 0;
+        for (int r = 0; r < predictions.count(); r++) {
+            if (isRight(predictions, targets, r)) {
+                right++;
+            }
+        }
+        return right;
+    }
+
+    private static boolean isRight(Rows predictions, Rows targets, int row) {
+        boolean labels = targets.table() instanceof ClassLabels;
+        if (predictions.cols() > 1) {
+            return argmax(predictions, row) == (labels ? targets.label(row) : argmax(targets, row));
+        }
+        float value = predictions.get(row, 0);
+        return labels ? (int) value == targets.label(row) : value == targets.get(row, 0);
+    }
+}

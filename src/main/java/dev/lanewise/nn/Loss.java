@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.nn;
+
+import java.lang.foreign.ValueLayout;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.lanewise.memory.FloatMatrix;
+
+/// The loss of one forward pass: its value, and `backward`.
+///
+/// A reused object, valid until the next `forward` of its module but one; a module has one loss per forward pass.
+/// **Numerics**: the losses of single rows are floats, their sum is a double.
+public final class Loss {
+    private final Pass pass;
+    private @Nullable LossFunction function;
+    private @Nullable FloatMatrix losses;
+    private Reduction reduction = Reduction.NONE;
+    private int rows;
+    private int cols;
+    private double sum;
+    private float pendingScale;
+    private boolean backwardDone;
+
+    Loss(Pass pass) {
+        this.pass = pass;
+    }
+
+    void set(LossFunction newFunction, int newRows, int newCols, double newSum, FloatMatrix newLosses) {
+        function = newFunction;
+        losses = newLosses;
+        reduction = newFunction.reduction();
+        rows = newRows;
+        cols = newCols;
+        sum = newSum;
+        pendingScale = 1;
+        backwardDone = false;
+    }
+
+    void forget() {
+        function = null;
+    }
+
+    /// The mean or the sum, as the reduction says.
+    ///
+    /// **Throws** `IllegalStateException` for reduction NONE and for a loss that is no longer valid.
+    public double value() {
+        LossFunction f = valid("value");
+        return switch (reduction) {
+            case MEAN -> sum / ((double) rows * f.valuesPerRow(cols));
+            case SUM -> sum;
+            case NONE -> throw unreduced("value");
+        };
+    }
+
+    /// The sum of the losses of all rows, whatever the reduction.
+    public double total() {
+        valid("total");
+        return sum;
+    }
+
+    /// Number of rows that the loss is about.
+    public int rows() {
+        valid("rows");
+        return rows;
+    }
+
+    /// The single losses, row after row: one per row for a cross-entropy, one per element for a squared error.
+    public float[] values() {
+        int perRow = valid("values").valuesPerRow(cols);
+        float[] values = new float[rows * perRow];
+        if (losses != null) {
+            int stride = perRow == 1 && cols > 1 ? 1 : losses.stride();
+            for (int i = 0; i < values.length; i++) {
+                long at = (long) (i / perRow) * stride + i % perRow;
+                values[i] = losses.segment().getAtIndex(ValueLayout.JAVA_FLOAT, at);
+            }
+        }
+        return values;
+    }
+
+    /// The mean of a loss with reduction NONE; a reduced loss stays as it is, as `mean()` of a scalar does.
+    public Loss mean() {
+        LossFunction f = valid("mean");
+        if (reduction == Reduction.NONE) {
+            reduction = Reduction.MEAN;
+            pendingScale = f.meanScale(rows, cols);
+        }
+        return this;
+    }
+
+    /// The sum of a loss with reduction NONE; a reduced loss stays as it is, as `sum()` of a scalar does.
+    public Loss sum() {
+        valid("sum");
+        if (reduction == Reduction.NONE) {
+            reduction = Reduction.SUM;
+        }
+        return this;
+    }
+
+    /// Computes the gradients of all parameters; they are added to gradients that are there.
+    ///
+    /// **Throws** `IllegalStateException` if called twice, for reduction NONE, or when the loss is no longer valid.
+    public void backward() {
+        beginBackward();
+        pass.backward(pendingScale, null);
+    }
+
+    /// Back-propagates and steps at once, as zeroGrad, [#backward] and the optimizer's step would, without storing a
+    /// gradient.
+    ///
+    /// **Throws** as [#backward] does.
+    public void backwardAndStep(FusedOptimizer optimizer) {
+        beginBackward();
+        pass.backward(pendingScale, optimizer);
+    }
+
+    private void beginBackward() {
+        valid("backward");
+        if (backwardDone) {
+            throw new IllegalStateException("Loss.backward: called twice on one loss; compute the loss again first");
+        }
+        if (reduction == Reduction.NONE) {
+            throw unreduced("backward");
+        }
+        backwardDone = true;
+    }
+
+    private LossFunction valid(String operation) {
+        if (function == null) {
+            throw new IllegalStateException("Loss." + operation
+                    + ": this loss is no longer valid: its module has run forward twice since, or is closed");
+        }
+        return function;
+    }
+
+    private static IllegalStateException unreduced(String operation) {
+        return new IllegalStateException(
+                "Loss." + operation + ": the reduction is NONE; call mean() or sum() first, or use values()");
+    }
+
+    @Override
+    public String toString() {
+        return function == null ? "Loss (no longer valid)" : "Loss (" + reduction + ", sum " + sum + ")";
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.nn;
+
+import java.lang.foreign.MemorySegment;
+
+import dev.lanewise.memory.FloatMatrix;
+import dev.lanewise.memory.Rows;
+import dev.lanewise.memory.Table;
+
+/// A function of predictions and targets that training makes small.
+public abstract sealed class LossFunction permits CrossEntropyLoss, SquaredLoss {
+    private final Reduction reduction;
+
+    LossFunction(Reduction reduction) {
+        this.reduction = reduction;
+    }
+
+    /// What becomes of the losses of a batch.
+    public final Reduction reduction() {
+        return reduction;
+    }
+
+    /// The loss of `prediction` against `target`, rows in the same order.
+    ///
+    /// **Throws** `IllegalArgumentException` if shapes do not agree (never broadcast) or a label is out of range.
+    public final Loss of(Output prediction, Rows target) {
+        return prediction.pass().loss(this, target);
+    }
+
+    /// The loss of `prediction` against all rows of `target`.
+    public final Loss of(Output prediction, Table target) {
+        return of(prediction, target.all());
+    }
+
+    /// **Throws** `IllegalArgumentException` unless `target` fits `prediction`.
+    void check(Rows prediction, Rows target) {
+        if (prediction.count() != target.count()) {
+            throw new IllegalArgumentException(name() + ": predictions have " + prediction.count()
+                    + " rows, targets have " + target.count() + "; expected the same number");
+        }
+    }
+
+    void checkCols(Rows prediction, Rows target) {
+        if (prediction.cols() != target.cols()) {
+            throw new IllegalArgumentException(name() + ": predictions are (" + prediction.count() + ", "
+                    + prediction.cols() + "), targets are (" + target.count() + ", " + target.cols()
+                    + "); expected the same shape, nothing is broadcast");
+        }
+    }
+
+    /// Losses per row of `cols` outputs.
+    abstract int valuesPerRow(int cols);
+
+    /// Writes the single losses and the gradient times `scale`; returns the sum of the losses.
+    abstract double compute(MemorySegment losses, FloatMatrix gradient, Rows prediction, Rows target, float scale);
+
+    /// What the gradient of the sum is multiplied by to get that of the mean.
+    final float meanScale(int rows, int cols) {
+        return 1f / ((float) rows * valuesPerRow(cols));
+    }
+
+    final String name() {
+        return getClass().getSimpleName();
+    }
+
+    @Override
+    public String toString() {
+        return name() + "(" + reduction + ")";
+    }
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.nn;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.lanewise.memory.FloatMatrix;
+import dev.lanewise.memory.ParameterSlab;
+import dev.lanewise.memory.Rows;
+import dev.lanewise.memory.Table;
+
+/// A model or a part of one, as PyTorch's `nn.Module`.
+///
+/// **Ownership**: the outermost module owns the parameters of all modules in it, in one slab allocated at the first use
+/// and initialised with seed 0 (or [#init]); closing it frees them and the memory of its passes.
+/// **Threads**: one at a time; a second thread is refused.
+public abstract class Module implements AutoCloseable {
+    private final UseGuard guard = new UseGuard();
+    private @Nullable Module parent;
+    private @Nullable ParameterSlab slab;
+    private @Nullable Passes passes;
+    private boolean training = true;
+    private boolean closed;
+
+    /// Only [Layer] and [Sequential] extend this class directly.
+    Module() {
+    }
+
+    /// The layers in the order of the forward pass, each with its dotted name; the name of a lone layer is empty.
+    abstract SequencedMap<String, Layer> layers();
+
+    /// The direct children.
+    abstract List<Module> children();
+
+    /// Number of outputs for rows of `inFeatures` values.
+    ///
+    /// **Throws** `IllegalArgumentException` if the module cannot take them.
+    public abstract int outFeatures(int inFeatures);
+
+    /// Computes the outputs for the rows `x` and keeps what `backward` needs.
+    ///
+    /// The result is a reused object, valid until the next call but one.
+    ///
+    /// **Shape**: (rows, inFeatures) to (rows, outFeatures). **Throws** `IllegalArgumentException` if the shape does not
+    /// fit or there are no rows, `IllegalStateException` after close or while another thread uses the module.
+    public final Output forward(Rows x) {
+        Module root = root();
+        root.guard.enter(this);
+        try {
+            root.bind();
+            if (passes == null) {
+                passes = new Passes(this);
+            }
+            return passes.next().forward(x);
+        } finally {
+            root.guard.exit();
+        }
+    }
+
+    /// [#forward(Rows)] for all rows of `x`.
+    public final Output forward(Table x) {
+        return forward(x.all());
+    }
+
+    /// The parameters of all layers, weights before biases, in the order of the layers.
+    public final List<Parameter> parameters() {
+        return List.copyOf(namedParameters().values());
+    }
+
+    /// The parameters by their dotted names, such as `0.weight`, in the order of [#parameters].
+    public final SequencedMap<String, Parameter> namedParameters() {
+        SequencedMap<String, Parameter> named = new LinkedHashMap<>();
+        layers().forEach((name, layer) -> {
+            for (Parameter p : layer.layerParameters()) {
+                named.put(name.isEmpty() ? p.localName() : name + "." + p.localName(), p);
+            }
+        });
+        return named;
+    }
+
+    /// Initialises all parameters as PyTorch does by default, from `seed`: the same seed gives the same weights.
+    public Module init(long seed) {
+        root().bind();
+        namedParameters().forEach((name, parameter) -> parameter.init(seed, name));
+        return this;
+    }
+
+    /// Drops all gradients; the next `backward` overwrites them.
+    public final void zeroGrad() {
+        for (Parameter p : parameters()) {
+            p.zeroGrad();
+        }
+    }
+
+    /// Training mode, for this module and every child: the mode of a new module.
+    public Module train() {
+        setTraining(true);
+        return this;
+    }
+
+    /// Evaluation mode, for this module and every child.
+    public Module eval() {
+        setTraining(false);
+        return this;
+    }
+
+    /// Whether the module is in training mode.
+    public final boolean isTraining() {
+        return training;
+    }
+
+    private void setTraining(boolean mode) {
+        training = mode;
+        for (Module child : children()) {
+            child.setTraining(mode);
+        }
+    }
+
+    /// Bytes of native memory held by this module: parameters, gradients and passes.
+    public final long bytesOffHeap() {
+        long bytes = (slab == null ? 0 : slab.bytesOffHeap()) + (passes == null ? 0 : passes.bytesOffHeap());
+        for (Module child : children()) {
+            bytes += child.bytesOffHeap();
+        }
+        return bytes;
+    }
+
+    /// Marks this module as trained by `owner`, an object that names itself in messages.
+    ///
+    /// **Throws** `IllegalStateException` if another owner trains it.
+    public final void claim(Object owner) {
+        root().guard.claim(owner, this);
+    }
+
+    /// Ends [#claim]; harmless if `owner` does not hold it.
+    public final void release(Object owner) {
+        root().guard.release(owner);
+    }
+
+    final Module root() {
+        return parent == null ? this : parent.root();
+    }
+
+    final UseGuard guard() {
+        return root().guard;
+    }
+
+    final void adopt(Module child) {
+        if (child.parent != null) {
+            throw new IllegalArgumentException(
+                    "Sequential: " + child + " is already part of another module; make a new one");
+        }
+        if (child.closed) {
+            throw new IllegalStateException("Sequential: " + child + " is closed");
+        }
+        child.parent = this;
+    }
+
+    /// Gives every parameter its place in one slab. Parameters used before their module became part of this one keep
+    /// their values; the others are initialised with seed 0.
+    final void bind() {
+        if (closed) {
+            throw new IllegalStateException(this + " is closed");
+        }
+        if (slab != null) {
+            return;
+        }
+        SequencedMap<String, Parameter> named = namedParameters();
+        ParameterSlab planned = new ParameterSlab(toString());
+        List<@Nullable FloatMatrix> before = new ArrayList<>();
+        for (Parameter p : named.values()) {
+            before.add(p.bound());
+            p.plan(planned);
+        }
+        int i = 0;
+        for (var entry : named.sequencedEntrySet()) {
+            FloatMatrix old = before.get(i++);
+            entry.getValue().bind(old);
+            if (old == null) {
+                entry.getValue().init(0, entry.getKey());
+            }
+        }
+        slab = planned;
+        for (Module child : children()) {
+            child.freeMemory();
+        }
+    }
+
+    private void freeMemory() {
+        if (this instanceof Layer layer) {
+            layer.freeLayerMemory();
+        }
+        if (slab != null) {
+            slab.close();
+            slab = null;
+        }
+        if (passes != null) {
+            passes.close();
+            passes = null;
+        }
+        for (Module child : children()) {
+            child.freeMemory();
+        }
+    }
+
+    /// Frees the memory; harmless a second time.
+    ///
+    /// **Throws** `IllegalStateException` if another thread is using the module, or it is part of another module, which
+    /// has to be closed instead.
+    @Override
+    public void close() {
+        if (parent != null) {
+            throw new IllegalStateException(this + " is part of " + parent + "; close that instead");
+        }
+        if (closed) {
+            return;
+        }
+        guard.enter(this);
+        closed = true;
+        freeMemory();
+        for (Parameter p : parameters()) {
+            p.unbind();
+        }
+        guard.exit();
+    }
+
+    final boolean isClosed() {
+        return root().closed;
+    }
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.nn;
+
+import java.util.random.RandomGenerator;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.lanewise.kernel.RandomStreams;
+import dev.lanewise.memory.FloatMatrix;
+import dev.lanewise.memory.ParameterSlab;
+
+/// A trainable tensor of a layer: its values and, after `backward`, its gradient.
+///
+/// **Shape**: `(rows, cols)`, such as a weight (out, in); a vector, such as a bias (out), is a matrix of one row.
+/// **Ownership**: the memory belongs to the outermost module; it exists from the first use on.
+public final class Parameter {
+    private final Layer layer;
+    private final String localName;
+    private final int rows;
+    private final int cols;
+    private final boolean vector;
+    private final float initBound;
+
+    private @Nullable ParameterSlab slab;
+    private int slot;
+    private @Nullable FloatMatrix value;
+    private @Nullable FloatMatrix gradient;
+    private GradientState state = GradientState.NONE;
+
+    private enum GradientState {
+        NONE, PRESENT, USED
+    }
+
+    private Parameter(Layer layer, String localName, int rows, int cols, boolean vector, float initBound) {
+        this.layer = layer;
+        this.localName = localName;
+        this.rows = rows;
+        this.cols = cols;
+        this.vector = vector;
+        this.initBound = initBound;
+    }
+
+    /// A `(rows, cols)` parameter, initialised with U(-initBound, initBound).
+    static Parameter matrix(Layer layer, String localName, int rows, int cols, float initBound) {
+        return new Parameter(layer, localName, rows, cols, false, initBound);
+    }
+
+    /// A parameter of `size` values, initialised with U(-initBound, initBound).
+    static Parameter vector(Layer layer, String localName, int size, float initBound) {
+        return new Parameter(layer, localName, 1, size, true, initBound);
+    }
+
+    /// The name within its layer, such as `weight`.
+    public String localName() {
+        return localName;
+    }
+
+    /// Number of rows; 1 for a vector.
+    public int rows() {
+        return rows;
+    }
+
+    /// Number of columns; the size of a vector.
+    public int cols() {
+        return cols;
+    }
+
+    /// Whether this is one-dimensional, as in its PyTorch shape.
+    public boolean isVector() {
+        return vector;
+    }
+
+    /// The values; writing to them changes the model.
+    ///
+    /// **Throws** `IllegalStateException` after the module has been closed.
+    public FloatMatrix value() {
+        if (value == null) {
+            layer.root().bind();
+        }
+        if (value == null) {
+            throw new IllegalStateException("the module of parameter " + localName + " is closed");
+        }
+        return value;
+    }
+
+    /// Whether there is a gradient: after `backward`, until `zeroGrad`.
+    public boolean hasGrad() {
+        return state == GradientState.PRESENT;
+    }
+
+    /// The gradient, of the shape of [#value].
+    ///
+    /// **Throws** `IllegalStateException` if there is none: before `backward`, after `zeroGrad`, and after a fused
+    /// `trainStep`, which uses each gradient tile at once and never stores it.
+    public FloatMatrix grad() {
+        if (state == GradientState.PRESENT) {
+            return gradientMemory();
+        }
+        throw new IllegalStateException("Parameter.grad: " + localName + " has no gradient: "
+                + (state == GradientState.USED
+                        ? "trainStep uses gradients at once without storing them; call zeroGrad, backward and step instead"
+                        : "call backward first"));
+    }
+
+    /// Drops the gradient; the next `backward` overwrites it.
+    public void zeroGrad() {
+        state = GradientState.NONE;
+    }
+
+    /// Where `backward` writes; [#hasGrad] before the call says whether it overwrites or adds.
+    FloatMatrix writeGradient() {
+        state = GradientState.PRESENT;
+        return gradientMemory();
+    }
+
+    void gradientUsed() {
+        state = GradientState.USED;
+    }
+
+    private FloatMatrix gradientMemory() {
+        if (gradient == null) {
+            value();
+            if (slab == null) {
+                throw new IllegalStateException("the module of parameter " + localName + " is closed");
+            }
+            gradient = slab.view(slot, ParameterSlab.GRADIENTS);
+        }
+        return gradient;
+    }
+
+    void plan(ParameterSlab newSlab) {
+        slab = newSlab;
+        slot = newSlab.add(rows, cols);
+    }
+
+    /// Moves to the planned slab; `old` values, if there are any, move along.
+    void bind(@Nullable FloatMatrix old) {
+        if (slab == null) {
+            throw new AssertionError("bind before plan");
+        }
+        FloatMatrix memory = slab.view(slot, ParameterSlab.VALUES);
+        if (old != null) {
+            memory.segment().copyFrom(old.segment());
+        }
+        value = memory;
+        gradient = null;
+        state = GradientState.NONE;
+    }
+
+    @Nullable FloatMatrix bound() {
+        return value;
+    }
+
+    void unbind() {
+        slab = null;
+        value = null;
+        gradient = null;
+        state = GradientState.NONE;
+    }
+
+    /// PyTorch's default: uniform in [-initBound, initBound), from the stream (seed, "init" and the full name).
+    void init(long seed, String fullName) {
+        RandomGenerator random = RandomStreams.stream(seed, "init " + fullName);
+        FloatMatrix memory = value();
+        for (int r = 0; r < rows; r++) {
+            for (int c = 0; c < cols; c++) {
+                memory.set(r, c, (2 * RandomStreams.uniform(random) - 1) * initBound);
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return localName + (vector ? " (" + cols + ")" : " (" + rows + ", " + cols + ")");
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.nn;
+
+import java.lang.foreign.MemorySegment;
+
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.memory.FloatMatrix;
+import dev.lanewise.memory.Rows;
+
+/// A multiple of the squared difference, per element.
+///
+/// **Numerics**: `l = (factor * d) * d` with `d = x - y`, gradient `((2 * factor) * d) * scale`.
+public abstract sealed class SquaredLoss extends LossFunction permits MSELoss, HalfSquaredLoss {
+    private final float factor;
+
+    SquaredLoss(Reduction reduction, float factor) {
+        super(reduction);
+        this.factor = factor;
+    }
+
+    @Override
+    void check(Rows prediction, Rows target) {
+        super.check(prediction, target);
+        target.matrix();
+        checkCols(prediction, target);
+    }
+
+    @Override
+    int valuesPerRow(int cols) {
+        return cols;
+    }
+
+    @Override
+    double compute(MemorySegment losses, FloatMatrix gradient, Rows prediction, Rows target, float scale) {
+        FloatMatrix y = target.matrix();
+        return Kernels.LOSS.squaredError(losses, gradient.segment(), prediction.matrix().segment(), gradient.stride(),
+                y.segment(), y.stride(), target.index(), target.first(), prediction.count(), prediction.cols(), factor,
+                scale);
+    }
+}
