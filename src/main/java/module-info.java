@@ -2,7 +2,13 @@
 
 /// Lanewise: a trainer for linear regression, softmax regression and multilayer perceptrons.
 module dev.lanewise {
+    requires it.unimi.dsi.fastutil.core;
     requires jdk.incubator.vector;
+    requires tools.jackson.core;
+
+    requires static ch.randelshofer.fastdoubleparser;
+    requires static de.siegmar.fastcsv;
+    requires static info.picocli;
     requires static org.jspecify;
 
     exports dev.lanewise;

@@ -121,9 +121,9 @@ public final class FloatMatrix implements Table {
         long bytes = bytes(rows, cols);
         String given = !memory.isNative() ? "heap memory"
                 : memory.isMapped() ? "a file mapping"
-                        : memory.isReadOnly() ? "read-only memory"
-                                : memory.address() % NativeBuffer.ALIGNMENT_BYTES != 0 ? "memory not aligned to 64 bytes"
-                                        : memory.byteSize() != bytes ? memory.byteSize() + " bytes" : null;
+                : memory.isReadOnly() ? "read-only memory"
+                : memory.address() % NativeBuffer.ALIGNMENT_BYTES != 0 ? "memory not aligned to 64 bytes"
+                : memory.byteSize() != bytes ? memory.byteSize() + " bytes" : null;
         if (given != null) {
             throw new IllegalArgumentException("FloatMatrix.wrap: " + given + " given, expected " + bytes
                     + " bytes of writable native memory on a 64-byte boundary for (" + rows + ", " + cols

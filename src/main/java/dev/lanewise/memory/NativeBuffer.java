@@ -32,6 +32,7 @@ public final class NativeBuffer implements AutoCloseable {
             throw new IllegalArgumentException(name + ": size is " + bytes + " bytes, expected 0 or more");
         }
         OffHeap.reserve(bytes, name);
+        @SuppressWarnings("MustBeClosedChecker") // close() of the buffer closes it
         Arena arena = Arena.ofShared();
         try {
             return new NativeBuffer(name, arena, arena.allocate(bytes, ALIGNMENT_BYTES));
