@@ -9,7 +9,7 @@ module dev.lanewise {
     requires static ch.randelshofer.fastdoubleparser;
     requires static de.siegmar.fastcsv;
     requires static info.picocli;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     exports dev.lanewise;
     exports dev.lanewise.memory;

@@ -12,7 +12,8 @@ public final class DivergedException extends RuntimeException {
         super("training diverged at step " + step + ": the loss is " + loss + ", "
                 + (Double.isNaN(lastFiniteLoss) ? "no step before had a finite one"
                         : "the last finite one was " + lastFiniteLoss)
-                + (learningRate > 0 ? "; the learning rate is " + learningRate + ", try a smaller one, or scale the features"
+                + (learningRate > 0
+                        ? "; the learning rate is " + learningRate + ", try a smaller one, or scale the features"
                         : "; try a smaller learning rate, or scale the features"));
         this.step = step;
         this.loss = loss;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise;
 
-import java.util.function.LongConsumer;
-
 import dev.lanewise.data.Batch;
 import dev.lanewise.data.Batches;
 import dev.lanewise.data.Dataset;
@@ -17,6 +15,7 @@ import dev.lanewise.nn.Output;
 import dev.lanewise.nn.Reduction;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.Updater;
+import java.util.function.LongConsumer;
 
 /// Whole epochs: training, evaluation and prediction over a data set.
 public final class Fit {

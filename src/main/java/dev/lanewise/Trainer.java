@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.lanewise.data.Batch;
 import dev.lanewise.memory.Rows;
 import dev.lanewise.nn.Loss;
@@ -11,6 +9,7 @@ import dev.lanewise.nn.Module;
 import dev.lanewise.nn.Output;
 import dev.lanewise.nn.Reduction;
 import dev.lanewise.optim.Optimizer;
+import org.jspecify.annotations.Nullable;
 
 /// Trains a module with a loss and an optimizer: PyTorch's zeroGrad, backward and step one by one, or all at once.
 ///

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.nn;
 
-import java.lang.foreign.MemorySegment;
-
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.Rows;
+import java.lang.foreign.MemorySegment;
 
 /// Softmax and cross-entropy in one: the predictions are logits, the targets class indices or probabilities.
 ///

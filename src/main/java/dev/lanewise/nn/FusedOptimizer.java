@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.nn;
 
-import java.lang.foreign.MemorySegment;
-
-import org.jspecify.annotations.Nullable;
-
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.Rows;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /// An optimizer that can use gradients while they are computed, so that no gradient is stored.
 ///

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.nn;
 
+import dev.lanewise.memory.FloatMatrix;
+import dev.lanewise.memory.Rows;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-
-import dev.lanewise.memory.FloatMatrix;
-import dev.lanewise.memory.Rows;
 
 /// A module without children: the steps of one layer. A pass calls them in the order forward, then (last layer first)
 /// input gradient before parameter gradient, because the fused step changes the weights that the former needs.

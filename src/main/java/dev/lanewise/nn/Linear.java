@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.nn;
 
-import java.lang.foreign.MemorySegment;
-import java.util.List;
-
-import org.jspecify.annotations.Nullable;
-
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.LinearKernels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NativeBuffer;
 import dev.lanewise.memory.Rows;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The affine map `y = x W^T + b`.
 ///
@@ -84,8 +82,9 @@ public final class Linear extends Layer {
     @Override
     void checkInput(int rows, int cols) {
         if (cols != inFeatures) {
-            throw new IllegalArgumentException("Linear.forward: input is (" + rows + ", " + cols + "), expected (" + rows
-                    + ", " + inFeatures + ") because inFeatures=" + inFeatures);
+            throw new IllegalArgumentException(
+                    "Linear.forward: input is (" + rows + ", " + cols + "), expected (" + rows
+                            + ", " + inFeatures + ") because inFeatures=" + inFeatures);
         }
     }
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.nn;
 
-import java.lang.foreign.ValueLayout;
-
-import org.jspecify.annotations.Nullable;
-
 import dev.lanewise.memory.FloatMatrix;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /// The loss of one forward pass: its value, and `backward`.
 ///

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.nn;
 
-import java.lang.foreign.MemorySegment;
-
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.Rows;
 import dev.lanewise.memory.Table;
+import java.lang.foreign.MemorySegment;
 
 /// A function of predictions and targets that training makes small.
 public abstract sealed class LossFunction permits CrossEntropyLoss, SquaredLoss {

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.nn;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.SequencedMap;
-
-import org.jspecify.annotations.Nullable;
-
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.ParameterSlab;
 import dev.lanewise.memory.Rows;
 import dev.lanewise.memory.Table;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /// A model or a part of one, as PyTorch's `nn.Module`.
 ///

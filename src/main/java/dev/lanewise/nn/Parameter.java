@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.nn;
 
-import java.util.random.RandomGenerator;
-
-import org.jspecify.annotations.Nullable;
-
 import dev.lanewise.kernel.RandomStreams;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.ParameterSlab;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// A trainable tensor of a layer: its values and, after `backward`, its gradient.
 ///
@@ -147,7 +145,8 @@ public final class Parameter {
         state = GradientState.NONE;
     }
 
-    @Nullable FloatMatrix bound() {
+    @Nullable
+    FloatMatrix bound() {
         return value;
     }
 

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.nn;
 
-import java.lang.foreign.MemorySegment;
-
-import org.jspecify.annotations.Nullable;
-
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NativeBuffer;
 import dev.lanewise.memory.Rows;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /// One forward pass through the layers of a module and the way back: the outputs of every layer, their gradients and the
 /// loss. The memory is kept from pass to pass and grows with the largest batch; nothing is allocated per step.

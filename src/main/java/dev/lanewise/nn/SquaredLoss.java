@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.nn;
 
-import java.lang.foreign.MemorySegment;
-
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.Rows;
+import java.lang.foreign.MemorySegment;
 
 /// A multiple of the squared difference, per element.
 ///

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.optim;
 
-import java.util.List;
-
 import dev.lanewise.nn.FusedOptimizer;
 import dev.lanewise.nn.Parameter;
+import java.util.List;
 
 /// Steps parameters along their gradients, as PyTorch's optimizers do.
 ///

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.optim;
 
-import java.lang.foreign.MemorySegment;
-import java.util.List;
-
-import org.jspecify.annotations.Nullable;
-
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.Rows;
 import dev.lanewise.nn.Parameter;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Gradient descent: `p = fma(-lr, g, p)`.
 public final class SGD extends Optimizer {

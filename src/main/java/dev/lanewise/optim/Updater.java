@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.optim;
 
-import java.util.List;
-
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.nn.Parameter;
+import java.util.List;
 
 /// An update rule written by the user: called after `backward` on the sum of the losses, with the number of rows of the
 /// batch, it changes the parameters and drops their gradients.
