@@ -12,6 +12,7 @@ module dev.lanewise {
     requires static transitive org.jspecify;
 
     exports dev.lanewise;
+    exports dev.lanewise.data;
     exports dev.lanewise.memory;
     exports dev.lanewise.metrics;
     exports dev.lanewise.nn;

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.data;
+
+import dev.lanewise.kernel.RandomStreams;
+import dev.lanewise.memory.ClassLabels;
+import dev.lanewise.memory.FloatMatrix;
+import dev.lanewise.memory.NativeBuffer;
+import dev.lanewise.memory.Table;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/// Rows of features with a target each: class labels for classification, one or more numbers for regression.
+///
+/// The factories that take arrays or memory copy them; [#of(Table, Table)] takes over tables without a copy.
+///
+/// **Ownership**: the data set owns its tables and the memory of the [Batches] it has made; [#close] frees them all and
+/// is harmless a second time. **Threads**: any number may read, one may close.
+///
+/// **Throws** `IllegalStateException` after close.
+public final class Dataset implements AutoCloseable {
+    private final Table features;
+    private final Table targets;
+    private final int classes;
+    private final List<Batches> made = new ArrayList<>();
+    private boolean open = true;
+
+    private Dataset(Table features, Table targets, int classes) {
+        this.features = features;
+        this.targets = targets;
+        this.classes = classes;
+    }
+
+    /// A regression with one target for each row of `x` (rows, cols).
+    ///
+    /// **Throws** `IllegalArgumentException` if there is no row, rows differ in length, or `y` has another length.
+    public static Dataset of(float[][] x, float[] y) {
+        return owning(FloatMatrix.copyOf(x), () -> FloatMatrix.copyOf(y, y.length, 1));
+    }
+
+    /// A regression with several targets, `y` (rows, outputs), or a classification by probabilities.
+    ///
+    /// **Throws** `IllegalArgumentException` as for one target.
+    public static Dataset of(float[][] x, float[][] y) {
+        return owning(FloatMatrix.copyOf(x), () -> FloatMatrix.copyOf(y));
+    }
+
+    /// A classification with a class index for each row of `x` (rows, cols); the largest label sets the number of classes.
+    ///
+    /// **Throws** `IllegalArgumentException` if there is no row, rows differ in length, `labels` has another length, or a
+    /// label is negative.
+    public static Dataset of(float[][] x, int[] labels) {
+        return owning(FloatMatrix.copyOf(x), () -> ClassLabels.copyOf(labels));
+    }
+
+    /// As [#of(float[][], float[])], from the row-major `x` (rows * cols).
+    public static Dataset of(float[] x, int rows, int cols, float[] y) {
+        return of(MemorySegment.ofArray(x), rows, cols, y);
+    }
+
+    /// As [#of(float[][], int[])], from the row-major `x` (rows * cols).
+    public static Dataset of(float[] x, int rows, int cols, int[] labels) {
+        return of(MemorySegment.ofArray(x), rows, cols, labels);
+    }
+
+    /// As [#of(float[][], float[])], from row-major native-endian floats in heap, native or mapped memory.
+    public static Dataset of(MemorySegment x, int rows, int cols, float[] y) {
+        return owning(FloatMatrix.copyOf(x, rows, cols), () -> FloatMatrix.copyOf(y, y.length, 1));
+    }
+
+    /// As [#of(float[][], int[])], from row-major native-endian floats in heap, native or mapped memory.
+    public static Dataset of(MemorySegment x, int rows, int cols, int[] labels) {
+        return owning(FloatMatrix.copyOf(x, rows, cols), () -> ClassLabels.copyOf(labels));
+    }
+
+    /// A data set of these tables, which it takes over unless this method throws. Class labels make it a classification,
+    /// whose largest label sets the number of classes.
+    ///
+    /// **Throws** `IllegalArgumentException` if the numbers of rows differ, the features are labels, or a label is
+    /// negative.
+    public static Dataset of(Table x, Table y) {
+        int classes = y instanceof ClassLabels labels ? classes(labels) : 0;
+        checkShapes(x, y);
+        return new Dataset(x, y, classes);
+    }
+
+    /// As [#of(Table, Table)] with labels of a known number of classes.
+    ///
+    /// **Throws** `IllegalArgumentException` also if a label is not less than `classes`.
+    public static Dataset of(Table x, ClassLabels labels, int classes) {
+        for (int r = 0; r < labels.rows(); r++) {
+            int label = labels.get(r);
+            if (label < 0 || label >= classes) {
+                throw new IllegalArgumentException("Dataset.of: label of row " + r + " is " + label
+                        + ", expected 0 to " + (classes - 1) + " for " + classes + " classes");
+            }
+        }
+        checkShapes(x, labels);
+        return new Dataset(x, labels, classes);
+    }
+
+    private static int classes(ClassLabels labels) {
+        int largest = 0;
+        for (int r = 0; r < labels.rows(); r++) {
+            int label = labels.get(r);
+            if (label < 0 || label == Integer.MAX_VALUE) {
+                throw new IllegalArgumentException("Dataset.of: label of row " + r + " is " + label
+                        + ", expected a class index, 0 to " + (Integer.MAX_VALUE - 1));
+            }
+            largest = Math.max(largest, label);
+        }
+        return largest + 1;
+    }
+
+    private static void checkShapes(Table x, Table y) {
+        if (x instanceof ClassLabels) {
+            throw new IllegalArgumentException("Dataset.of: features are class labels, expected a matrix");
+        }
+        if (x.rows() != y.rows()) {
+            throw new IllegalArgumentException("Dataset.of: " + x.rows() + " rows of features but " + y.rows()
+                    + " targets, expected equal numbers");
+        }
+    }
+
+    /// Makes the targets and the data set, and leaves nothing open if that fails.
+    private static Dataset owning(Table x, TableSource source) {
+        Table y = null;
+        try {
+            y = source.make();
+            return of(x, y);
+        } catch (RuntimeException e) {
+            x.close();
+            if (y != null) {
+                y.close();
+            }
+            throw e;
+        }
+    }
+
+    private interface TableSource {
+        Table make();
+    }
+
+    /// The features, (rows, cols).
+    public Table features() {
+        requireOpen();
+        return features;
+    }
+
+    /// The targets: [ClassLabels] for classification, else a [FloatMatrix] (rows, outputs).
+    public Table targets() {
+        requireOpen();
+        return targets;
+    }
+
+    /// Number of rows.
+    public int rows() {
+        return features.rows();
+    }
+
+    /// Number of features.
+    public int cols() {
+        return features.cols();
+    }
+
+    /// Number of classes, or 0 if the targets are numbers.
+    public int classes() {
+        return classes;
+    }
+
+    /// Minibatches of `batchSize` rows, in order until [Batches#shuffle] is called; a size beyond the rows means all rows.
+    ///
+    /// **Throws** `IllegalArgumentException` if the size is less than 1.
+    public Batches batches(int batchSize) {
+        requireOpen();
+        Batches batches = new Batches(features, targets, batchSize);
+        made.add(batches);
+        return batches;
+    }
+
+    /// All rows in order as the only batch of each epoch: for gradient descent on the full data.
+    public Batches fullBatch() {
+        return batches(rows());
+    }
+
+    /// A copy of the rows with these numbers, in this order; a row may be taken more than once.
+    ///
+    /// **Throws** `IndexOutOfBoundsException` if there is no such row, `IllegalArgumentException` if none is asked for.
+    public Dataset select(int... rowNumbers) {
+        requireOpen();
+        for (int row : rowNumbers) {
+            Objects.checkIndex(row, rows());
+        }
+        return select(MemorySegment.ofArray(rowNumbers), 0, rowNumbers.length);
+    }
+
+    /// Copies of the rows for training and for testing, chosen at random.
+    ///
+    /// The test rows are the first `round(testFraction * rows)` of the permutation keyed `(seed, "split")`, the training
+    /// rows are the others, both in the order of the permutation; classes are not balanced. Few rows and a small fraction
+    /// may leave no test row.
+    ///
+    /// **Throws** `IllegalArgumentException` if the fraction is not in [0, 1) or leaves nothing to train on.
+    public TrainTest split(double testFraction, long seed) {
+        requireOpen();
+        if (!(testFraction >= 0 && testFraction < 1)) {
+            throw new IllegalArgumentException(
+                    "Dataset.split: test fraction is " + testFraction + ", expected 0 or more and less than 1");
+        }
+        int testRows = (int) Math.round(testFraction * rows());
+        if (testRows == rows()) {
+            throw new IllegalArgumentException("Dataset.split: test fraction " + testFraction + " of " + rows()
+                    + " rows leaves no row to train on; give a smaller fraction or more rows");
+        }
+        try (NativeBuffer order = NativeBuffer.allocate("Dataset.split: order of " + rows() + " rows",
+                (long) rows() * Integer.BYTES)) {
+            RandomStreams.permutation(RandomStreams.stream(seed, "split"), order.segment(), rows());
+            Dataset train = select(order.segment(), testRows, rows() - testRows);
+            try {
+                return testRows == 0
+                        ? new TrainTest(train)
+                        : new TrainTest(train, select(order.segment(), 0, testRows));
+            } catch (RuntimeException e) {
+                train.close();
+                throw e;
+            }
+        }
+    }
+
+    /// Copies the rows named by `count` entries of `index` from entry `from`.
+    private Dataset select(MemorySegment index, int from, int count) {
+        Table x = allocateLike(features, count);
+        try {
+            Table y = allocateLike(targets, count); // the last that can fail
+            copyRows(x, features, index, from);
+            copyRows(y, targets, index, from);
+            return new Dataset(x, y, classes);
+        } catch (RuntimeException e) {
+            x.close();
+            throw e;
+        }
+    }
+
+    private static Table allocateLike(Table table, int rows) {
+        return switch (table) {
+            case FloatMatrix m -> FloatMatrix.allocate(rows, m.cols());
+            case ClassLabels _ -> ClassLabels.allocate(rows);
+        };
+    }
+
+    private static void copyRows(Table to, Table from, MemorySegment index, int first) {
+        MemorySegment source = from.segment();
+        MemorySegment destination = to.segment();
+        long rowBytes = source.byteSize() / from.rows();
+        for (int r = 0; r < to.rows(); r++) {
+            long row = index.getAtIndex(ValueLayout.JAVA_INT, first + r);
+            MemorySegment.copy(source, row * rowBytes, destination, r * rowBytes, rowBytes);
+        }
+    }
+
+    /// Bytes of native memory that the rows take; 0 after close.
+    public long bytesOffHeap() {
+        return open ? features.segment().byteSize() + targets.segment().byteSize() : 0;
+    }
+
+    private void requireOpen() {
+        if (!open) {
+            throw new IllegalStateException(this + " is closed");
+        }
+    }
+
+    @Override
+    public void close() {
+        open = false;
+        for (Batches batches : made) {
+            batches.close();
+        }
+        features.close();
+        targets.close();
+    }
+
+    @Override
+    public String toString() {
+        return "Dataset (" + rows() + ", " + cols() + ")" + (classes == 0 ? "" : " with " + classes + " classes");
+    }
+}
