@@ -22,13 +22,13 @@ public final class LaneChoice {
     public static int requested() {
         String value = System.getProperty(PROPERTY, "auto");
         return switch (value) {
-        case "auto" -> AUTO;
-        case "0" -> 0;
-        case "128" -> 128;
-        case "256" -> 256;
-        case "512" -> 512;
-        default -> throw new IllegalArgumentException(
-                "-D" + PROPERTY + "=" + value + " given, expected auto, 0 (scalar), 128, 256 or 512 (vector bits)");
+            case "auto" -> AUTO;
+            case "0" -> 0;
+            case "128" -> 128;
+            case "256" -> 256;
+            case "512" -> 512;
+            default -> throw new IllegalArgumentException(
+                    "-D" + PROPERTY + "=" + value + " given, expected auto, 0 (scalar), 128, 256 or 512 (vector bits)");
         };
     }
 

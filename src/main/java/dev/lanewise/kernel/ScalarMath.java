@@ -32,8 +32,8 @@ public final class ScalarMath {
     private static final float LN2_HEAD = 0x1.62e4p-1f; // 16 bits: times an exponent it is exact
     private static final float LN2_TAIL = 0x1.7f7d1cp-20f;
     private static final int SQRT_HALF_BITS = 0x3F3504F3;
-    private static final float[] LOG = { -0x1.fffff8p-2f, 0x1.555550p-2f, -0x1.000432p-2f, 0x1.99a416p-3f,
-            -0x1.5425c0p-3f, 0x1.226e6ep-3f, -0x1.0f4050p-3f, 0x1.085db6p-3f, -0x1.383b80p-4f };
+    private static final float[] LOG = {-0x1.fffff8p-2f, 0x1.555550p-2f, -0x1.000432p-2f, 0x1.99a416p-3f,
+            -0x1.5425c0p-3f, 0x1.226e6ep-3f, -0x1.0f4050p-3f, 0x1.085db6p-3f, -0x1.383b80p-4f};
 
     private ScalarMath() {
     }

@@ -6,7 +6,6 @@ import static dev.lanewise.kernel.simd.Lanes.BYTES;
 import static dev.lanewise.kernel.simd.Lanes.PARTS;
 
 import dev.lanewise.kernel.RowIndex;
-
 import java.lang.foreign.MemorySegment;
 
 /// The forward pass in dot form: tiles of rows and outputs leave their partial sums in scratch, where they are folded.

@@ -18,7 +18,8 @@ final class OuterTiles {
     }
 
     /// 5 rows and 2 vectors of columns.
-    static void tile5x2(MemorySegment c, long c0, int cRowBytes, MemorySegment a, long a0, long a1, long a2, long a3, long a4,
+    static void tile5x2(MemorySegment c, long c0, int cRowBytes, MemorySegment a, long a0, long a1, long a2, long a3,
+            long a4,
             MemorySegment b, long b0, int bRowBytes, int n) {
         long c1 = c0 + cRowBytes;
         long c2 = c1 + cRowBytes;
@@ -86,7 +87,8 @@ final class OuterTiles {
     }
 
     /// 5 rows and 1 vector of columns.
-    static void tile5x1(MemorySegment c, long c0, int cRowBytes, MemorySegment a, long a0, long a1, long a2, long a3, long a4,
+    static void tile5x1(MemorySegment c, long c0, int cRowBytes, MemorySegment a, long a0, long a1, long a2, long a3,
+            long a4,
             MemorySegment b, long b0, int bRowBytes, int n) {
         long c1 = c0 + cRowBytes;
         long c2 = c1 + cRowBytes;

@@ -8,7 +8,6 @@ import static dev.lanewise.kernel.simd.Lanes.ORDER;
 
 import dev.lanewise.kernel.ElementKernels;
 import dev.lanewise.kernel.RowIndex;
-
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 

@@ -12,7 +12,6 @@ import dev.lanewise.kernel.LossKernels;
 import dev.lanewise.kernel.LossSum;
 import dev.lanewise.kernel.RowIndex;
 import dev.lanewise.kernel.ScalarMath;
-
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;

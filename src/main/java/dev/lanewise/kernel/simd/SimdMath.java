@@ -15,7 +15,6 @@ import static dev.lanewise.kernel.ScalarMath.ROUND;
 import static dev.lanewise.kernel.simd.Lanes.FLOATS;
 
 import dev.lanewise.kernel.ScalarMath;
-
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
