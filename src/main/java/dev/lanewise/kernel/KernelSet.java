@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.kernel;
+
+/// One implementation of every family of operations: the scalar specification, or vectors of one width. All sets give the
+/// same bits.
+public interface KernelSet {
+    /// The linear layer.
+    LinearKernels linear();
+
+    /// Losses and softmax.
+    LossKernels loss();
+
+    /// Element-wise operations.
+    ElementKernels element();
+
+    /// What runs, for reports: `scalar`, `simd-256 fma`, ...
+    String name();
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.kernel;
+
+import dev.lanewise.kernel.simd.SimdKernels;
+
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+/// The kernels that run, chosen once: vectors if the VM has the vector module, vectors of at least 128 bits and fused
+/// multiply-add in hardware, else the scalar specification. Property `lanewise.lanes` ([LaneChoice]) decides otherwise.
+///
+/// Every choice gives the same bits; it is a question of speed alone.
+public final class Kernels {
+    private static final String VECTOR_MODULE = "jdk.incubator.vector";
+    private static final @Nullable String SCALAR_REASON = scalarReason(LaneChoice.requested());
+    private static final KernelSet ACTIVE = choose();
+
+    /// The linear layer.
+    public static final LinearKernels LINEAR = ACTIVE.linear();
+    /// Losses and softmax.
+    public static final LossKernels LOSS = ACTIVE.loss();
+    /// Element-wise operations.
+    public static final ElementKernels ELEMENT = ACTIVE.element();
+
+    private Kernels() {
+    }
+
+    /// What runs, for reports: `simd-512 fma`, `simd-256 fma`, `simd-128 fma`, or `scalar`.
+    public static String active() {
+        return ACTIVE.name();
+    }
+
+    /// Why scalar kernels run although nobody asked for them (cause and remedy), or null.
+    public static @Nullable String scalarReason() {
+        return SCALAR_REASON;
+    }
+
+    private static KernelSet choose() {
+        if (SCALAR_REASON != null) {
+            System.getLogger("dev.lanewise").log(Level.WARNING, "Lanewise takes scalar kernels, many times slower: {0}",
+                    SCALAR_REASON);
+            return new ScalarKernels();
+        }
+        return LaneChoice.requested() == 0 ? new ScalarKernels() : simd();
+    }
+
+    // a method of its own, so that SimdKernels is linked only where the vector module is known to be readable
+    private static KernelSet simd() {
+        return new SimdKernels(HardwareFma.present());
+    }
+
+    private static @Nullable String scalarReason(int requested) {
+        if (requested == 0) {
+            return null;
+        }
+        if (!vectorModuleReadable()) {
+            return "the module " + VECTOR_MODULE + " is not readable; start java with --add-modules " + VECTOR_MODULE
+                    + ", or accept scalar kernels with -Dlanewise.lanes=0";
+        }
+        if (requested != LaneChoice.AUTO) {
+            return null;
+        }
+        if (!HardwareFma.present()) {
+            return "this VM has no hardware multiply-add (UseFMA is off); start java without -XX:-UseFMA and -XX:UseAVX=0"
+                    + " on a processor with FMA, or accept scalar kernels with -Dlanewise.lanes=0";
+        }
+        return preferredBits() >= LaneChoice.MIN_BITS ? null
+                : "the VM's vectors have " + preferredBits() + " bits, fewer than " + LaneChoice.MIN_BITS
+                        + "; start java without -XX:MaxVectorSize, or accept scalar kernels with -Dlanewise.lanes=0";
+    }
+
+    private static int preferredBits() {
+        return SimdKernels.preferredBits();
+    }
+
+    private static boolean vectorModuleReadable() {
+        Module own = Kernels.class.getModule();
+        ModuleLayer layer = Optional.ofNullable(own.getLayer()).orElse(ModuleLayer.boot());
+        return layer.findModule(VECTOR_MODULE).filter(own::canRead).isPresent();
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.kernel;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import java.lang.foreign.MemorySegment;
+
+/// Scalar specification of [ElementKernels].
+final class ScalarElement implements ElementKernels {
+    @Override
+    public void sgdStep(MemorySegment w, MemorySegment g, long n, float lr) {
+        for (long i = 0; i < n; i++) {
+            w.setAtIndex(JAVA_FLOAT, i,
+                    Math.fma(-lr, g.getAtIndex(JAVA_FLOAT, i), w.getAtIndex(JAVA_FLOAT, i)));
+        }
+    }
+
+    @Override
+    public void scale(MemorySegment a, long n, float factor) {
+        for (long i = 0; i < n; i++) {
+            a.setAtIndex(JAVA_FLOAT, i, a.getAtIndex(JAVA_FLOAT, i) * factor);
+        }
+    }
+
+    @Override
+    public void fill(MemorySegment a, int stride, int rows, int cols, float value) {
+        for (int r = 0; r < rows; r++) {
+            for (int c = 0; c < cols; c++) {
+                a.setAtIndex(JAVA_FLOAT, (long) r * stride + c, value);
+            }
+        }
+    }
+
+    @Override
+    public void gather(MemorySegment to, MemorySegment from, int stride, MemorySegment index, long first, int rows) {
+        for (int r = 0; r < rows; r++) {
+            MemorySegment.copy(from, JAVA_FLOAT, RowIndex.row(index, first, r) * stride * Float.BYTES, to, JAVA_FLOAT,
+                    (long) r * stride * Float.BYTES, stride);
+        }
+    }
+}

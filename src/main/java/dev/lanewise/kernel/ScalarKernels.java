@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.kernel;
+
+/// The scalar specification: plain Java that defines the result of every operation to the last bit.
+///
+/// It is oracle for the vector kernels, fallback where there are no vectors, and documentation: each operation reads like
+/// its formula, in the order in which the terms are added.
+public final class ScalarKernels implements KernelSet {
+    private final LinearKernels linear = new ScalarLinear();
+    private final LossKernels loss = new ScalarLoss();
+    private final ElementKernels element = new ScalarElement();
+
+    @Override
+    public LinearKernels linear() {
+        return linear;
+    }
+
+    @Override
+    public LossKernels loss() {
+        return loss;
+    }
+
+    @Override
+    public ElementKernels element() {
+        return element;
+    }
+
+    @Override
+    public String name() {
+        return "scalar";
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.kernel;
+
+/// Exponential and logarithm from multiply-adds alone, so that their bits are the same in every tier of the JVM and in
+/// vector lanes. The derivation of the constants and the measured errors stand in `src/docs/numerics.md`.
+public final class ScalarMath {
+    /// Below this the exponential is rounded to +0.0.
+    public static final float EXP_MIN = -105f;
+    /// Above this the exponential overflows.
+    public static final float EXP_MAX = 89f;
+    /// `x + ROUND - ROUND` rounds a small `x` to the nearest integer, which then stands in the low bits of `x + ROUND`.
+    public static final float ROUND = 0x1.8p23f;
+    /// 1 / ln 2.
+    public static final float LOG2_E = 0x1.715476p0f;
+    /// ln 2 rounded to float; its low bits are zero, so that the product with an integer below 2^8 leaves `x` exactly.
+    public static final float LN2 = 0x1.62e430p-1f;
+    /// ln 2 - [#LN2].
+    public static final float LN2_REST = -0x1.05c610p-29f;
+    /// Coefficients of `(e^r - 1 - r) / r^2` for `|r| <= ln 2 / 2`.
+    public static final float EXP_2 = 0x1.fffffcp-2f;
+    /// Coefficient of `r`.
+    public static final float EXP_3 = 0x1.555492p-3f;
+    /// Coefficient of `r^2`.
+    public static final float EXP_4 = 0x1.5558acp-5f;
+    /// Coefficient of `r^3`.
+    public static final float EXP_5 = 0x1.12397cp-7f;
+    /// Coefficient of `r^4`.
+    public static final float EXP_6 = 0x1.6a5198p-10f;
+
+    /// The bits of [#ROUND].
+    public static final int ROUND_BITS = 0x4B400000;
+    private static final float LN2_HEAD = 0x1.62e4p-1f; // 16 bits: times an exponent it is exact
+    private static final float LN2_TAIL = 0x1.7f7d1cp-20f;
+    private static final int SQRT_HALF_BITS = 0x3F3504F3;
+    private static final float[] LOG = {-0x1.fffff8p-2f, 0x1.555550p-2f, -0x1.000432p-2f, 0x1.99a416p-3f,
+            -0x1.5425c0p-3f, 0x1.226e6ep-3f, -0x1.0f4050p-3f, 0x1.085db6p-3f, -0x1.383b80p-4f};
+
+    private ScalarMath() {
+    }
+
+    /// `e^x`.
+    ///
+    /// **Numerics**: `x = n ln 2 + r`, `|r| <= ln 2 / 2`; `e^x = 2^n (1 + (r + r^2 q(r)))` with `q` of degree 4. Within 1
+    /// ulp on [-104, 88.72], subnormal results included; +0.0 below, +infinity above, NaN for NaN.
+    public static float exp(float x) {
+        float c = x < EXP_MIN ? EXP_MIN : x;
+        c = c > EXP_MAX ? EXP_MAX : c;
+        float t = Math.fma(c, LOG2_E, ROUND);
+        float n = t - ROUND;
+        float r = Math.fma(n, -LN2_REST, Math.fma(n, -LN2, c));
+        float q = Math.fma(Math.fma(Math.fma(Math.fma(EXP_6, r, EXP_5), r, EXP_4), r, EXP_3), r, EXP_2);
+        float p = Math.fma(q, r * r, r) + 1f;
+        int exponent = Float.floatToRawIntBits(t) - ROUND_BITS;
+        int half = exponent >> 1;
+        return p * powerOfTwo(half) * powerOfTwo(exponent - half);
+    }
+
+    private static float powerOfTwo(int exponent) {
+        return Float.intBitsToFloat((exponent + 127) << 23);
+    }
+
+    /// The natural logarithm of `x`.
+    ///
+    /// **Numerics**: `x = 2^k (1 + f)`, `sqrt(1/2) <= 1 + f < sqrt(2)`; `log x = k ln 2 + (f + f^2 q(f))` with `q` of degree
+    /// 8, and the rounding error of `k ln 2 + f` added back. Within 1 ulp; `log(1)` is +0.0, `log(0)` is -infinity, NaN
+    /// below 0, +infinity for +infinity.
+    public static float log(float x) {
+        if (!(x > 0f && x < Float.POSITIVE_INFINITY)) {
+            return x == 0f ? Float.NEGATIVE_INFINITY : x > 0f ? x : Float.NaN;
+        }
+        boolean subnormal = x < Float.MIN_NORMAL;
+        int bits = Float.floatToRawIntBits(subnormal ? x * 0x1p24f : x);
+        int exponent = (bits - SQRT_HALF_BITS) >> 23;
+        float f = Float.intBitsToFloat(bits - (exponent << 23)) - 1f;
+        float q = LOG[8];
+        for (int i = 7; i >= 0; i--) {
+            q = Math.fma(q, f, LOG[i]);
+        }
+        float k = subnormal ? exponent - 24 : exponent;
+        float head = k * LN2_HEAD;
+        float sum = head + f;
+        float lost = f - (sum - head);
+        return sum + Math.fma(q, f * f, Math.fma(k, LN2_TAIL, lost));
+    }
+}

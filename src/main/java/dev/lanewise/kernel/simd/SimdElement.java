@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.kernel.simd;
+
+import static dev.lanewise.kernel.simd.Lanes.BYTES;
+import static dev.lanewise.kernel.simd.Lanes.FLOATS;
+import static dev.lanewise.kernel.simd.Lanes.LANES;
+import static dev.lanewise.kernel.simd.Lanes.ORDER;
+
+import dev.lanewise.kernel.ElementKernels;
+import dev.lanewise.kernel.RowIndex;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
+/// Element-wise operations in lanes; bound by memory, so plain loops will do.
+final class SimdElement implements ElementKernels {
+    @Override
+    public void sgdStep(MemorySegment w, MemorySegment g, long n, float lr) {
+        FloatVector minusLr = FloatVector.broadcast(FLOATS, -lr);
+        for (long at = 0; at < n * Float.BYTES; at += BYTES) {
+            FloatVector step = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
+            minusLr.fma(step, FloatVector.fromMemorySegment(FLOATS, w, at, ORDER)).intoMemorySegment(w, at, ORDER);
+        }
+    }
+
+    @Override
+    public void scale(MemorySegment a, long n, float factor) {
+        for (long at = 0; at < n * Float.BYTES; at += BYTES) {
+            FloatVector.fromMemorySegment(FLOATS, a, at, ORDER).mul(factor).intoMemorySegment(a, at, ORDER);
+        }
+    }
+
+    @Override
+    public void fill(MemorySegment a, int stride, int rows, int cols, float value) {
+        FloatVector values = FloatVector.broadcast(FLOATS, value);
+        for (int r = 0; r < rows; r++) {
+            long row = (long) r * stride * Float.BYTES;
+            int c = 0;
+            for (; c <= cols - LANES; c += LANES) {
+                values.intoMemorySegment(a, row + (long) c * Float.BYTES, ORDER);
+            }
+            if (c < cols) {
+                long at = row + (long) c * Float.BYTES;
+                FloatVector.fromMemorySegment(FLOATS, a, at, ORDER).blend(values, Lanes.first(cols - c))
+                        .intoMemorySegment(a, at, ORDER);
+            }
+        }
+    }
+
+    @Override
+    public void gather(MemorySegment to, MemorySegment from, int stride, MemorySegment index, long first, int rows) {
+        int rowBytes = stride * Float.BYTES;
+        for (int r = 0; r < rows; r++) {
+            long source = RowIndex.row(index, first, r) * rowBytes;
+            long target = (long) r * rowBytes;
+            for (int at = 0; at < rowBytes; at += BYTES) {
+                FloatVector.fromMemorySegment(FLOATS, from, source + at, ORDER).intoMemorySegment(to, target + at,
+                        ORDER);
+            }
+        }
+    }
+}

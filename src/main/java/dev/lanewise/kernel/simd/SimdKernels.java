@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.kernel.simd;
+
+import dev.lanewise.kernel.ElementKernels;
+import dev.lanewise.kernel.KernelSet;
+import dev.lanewise.kernel.LinearKernels;
+import dev.lanewise.kernel.LossKernels;
+
+/// The vector kernels of the width that [Lanes] has chosen.
+public final class SimdKernels implements KernelSet {
+    private final LinearKernels linear = new SimdLinear();
+    private final LossKernels loss = new SimdLoss();
+    private final ElementKernels element = new SimdElement();
+    private final String name;
+
+    /// The kernels; `fma` says whether multiply-adds are in hardware, for the name only.
+    public SimdKernels(boolean fma) {
+        name = "simd-" + Lanes.BYTES * Byte.SIZE + (fma ? " fma" : "");
+    }
+
+    /// Bits of the vectors that this VM prefers on this machine.
+    public static int preferredBits() {
+        return Lanes.preferredBits();
+    }
+
+    @Override
+    public LinearKernels linear() {
+        return linear;
+    }
+
+    @Override
+    public LossKernels loss() {
+        return loss;
+    }
+
+    @Override
+    public ElementKernels element() {
+        return element;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+}

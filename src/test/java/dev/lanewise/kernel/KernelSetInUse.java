@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.kernel;
+
+/// The kernels that [Kernels] has chosen, as a set.
+final class KernelSetInUse implements KernelSet {
+    @Override
+    public LinearKernels linear() {
+        return Kernels.LINEAR;
+    }
+
+    @Override
+    public LossKernels loss() {
+        return Kernels.LOSS;
+    }
+
+    @Override
+    public ElementKernels element() {
+        return Kernels.ELEMENT;
+    }
+
+    @Override
+    public String name() {
+        return Kernels.active();
+    }
+}
