@@ -34,7 +34,7 @@ final class UseGuard {
 
     void claim(Object owner, Module module) {
         Object current = claimant.compareAndExchange(null, owner);
-        if (current != null && current != owner) {
+        if (current != null && !current.equals(owner)) {
             throw new IllegalStateException(module + " is already trained by a " + current.getClass().getSimpleName()
                     + "; close that one first");
         }
