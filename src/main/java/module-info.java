@@ -15,6 +15,7 @@ module dev.lanewise {
     exports dev.lanewise.data;
     exports dev.lanewise.memory;
     exports dev.lanewise.metrics;
+    exports dev.lanewise.model;
     exports dev.lanewise.nn;
     exports dev.lanewise.optim;
 }
