@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.model;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+
+/// Reads the metadata of a model file back to a [ModelConfig]. Keys may stand in any order; one that is unknown,
+/// missing or of another type is refused. Numbers are read no further than the layers allow.
+final class ConfigReader {
+    static final String LINEAR = "Linear";
+    private static final List<String> TEXTS = List.of(ConfigWriter.CONFIG, ConfigWriter.LABELS, ConfigWriter.SCALING);
+
+    private final Path file;
+    private final Map<String, String> metadata;
+
+    private ConfigReader(Path file, Map<String, String> metadata) {
+        this.file = file;
+        this.metadata = metadata;
+    }
+
+    /// The configuration in the metadata of `header`.
+    ///
+    /// **Throws** [ModelVersionException] if it is of another version, [ModelFormatException] if it is wrong or not
+    /// there.
+    static ModelConfig read(Path file, SafetensorsHeader header) throws IOException {
+        ConfigReader reader = new ConfigReader(file, header.metadata());
+        reader.checkMetadata(header);
+        return reader.read();
+    }
+
+    private void checkMetadata(SafetensorsHeader header) throws IOException {
+        if (metadata.keySet().stream().noneMatch(name -> name.startsWith(ConfigWriter.OURS))) {
+            throw ModelFormatException.of(file, "no lanewise metadata beside the tensors "
+                    + Quoted.list(header.tensors().keySet()) + ", expected " + ConfigWriter.VERSION + ", "
+                    + String.join(", ", TEXTS) + "; save the model with lanewise train --out, or add this metadata");
+        }
+        long version = version();
+        if (version != ConfigWriter.VERSION_VALUE) {
+            throw new ModelVersionException(file, version, ConfigWriter.VERSION_VALUE);
+        }
+        if (!ConfigWriter.FORMAT_VALUE.equals(metadata.get(ConfigWriter.FORMAT))) {
+            throw ModelFormatException.of(file, "metadata: format is " + shown(metadata.get(ConfigWriter.FORMAT))
+                    + ", expected 'pt'");
+        }
+        for (String name : metadata.keySet()) {
+            if (name.startsWith(ConfigWriter.OURS) && !name.equals(ConfigWriter.VERSION) && !TEXTS.contains(name)) {
+                throw ModelFormatException.of(file, "metadata: " + Quoted.of(name) + " is unknown, expected "
+                        + ConfigWriter.VERSION + ", " + String.join(", ", TEXTS));
+            }
+        }
+    }
+
+    private long version() throws ModelFormatException {
+        String version = metadata.get(ConfigWriter.VERSION);
+        if (version == null || !version.matches("[1-9][0-9]{0,8}")) {
+            throw ModelFormatException.of(file, "metadata: " + ConfigWriter.VERSION + " is " + shown(version)
+                    + ", expected the number of a version");
+        }
+        return Long.parseLong(version);
+    }
+
+    private ModelConfig read() throws IOException {
+        ModelConfigParts parts = config();
+        int outputs = parts.layers.getLast().out();
+        List<Long> labels = labels(parts.task == Task.CLASSIFICATION ? outputs : 0);
+        Scaling scaling = scaling(parts.layers.getFirst().in());
+        try {
+            return new ModelConfig(parts.task, parts.data, parts.label, parts.features, parts.layers, labels, scaling);
+        } catch (IllegalArgumentException e) {
+            throw ModelFormatException.of(file, "metadata: " + reason(e));
+        }
+    }
+
+    private record ModelConfigParts(Task task, DataKind data, String label, List<String> features,
+            List<LinearConfig> layers) {
+    }
+
+    private ModelConfigParts config() throws IOException {
+        Task task = null;
+        DataKind data = null;
+        String label = null;
+        List<String> features = null;
+        List<LinearConfig> layers = null;
+        try (StrictJson json = open(ConfigWriter.CONFIG)) {
+            json.beginObject("the text");
+            for (String key = json.nextName(); key != null; key = json.nextName()) {
+                switch (key) {
+                    case "task" -> task = choice(json, key, Task.values(), Task::text);
+                    case "data" -> data = choice(json, key, DataKind.values(), DataKind::text);
+                    case "label" -> label = json.text(key);
+                    case "features" -> features = features(json, key);
+                    case "layers" -> layers = layers(json, key);
+                    default -> throw unknown(json, key, "task, data, label, features, layers");
+                }
+            }
+            json.end();
+            if (task == null || data == null || label == null || features == null || layers == null) {
+                throw json.fail((task == null ? "task" : data == null ? "data" : label == null ? "label"
+                        : features == null ? "features" : "layers") + " is missing");
+            }
+            return new ModelConfigParts(task, data, label, features, layers);
+        }
+    }
+
+    private static List<String> features(StrictJson json, String key) throws IOException {
+        List<String> features = new ArrayList<>();
+        json.beginArray(key);
+        while (json.nextElement()) {
+            features.add(json.text("a name in " + key));
+        }
+        return features;
+    }
+
+    private static List<LinearConfig> layers(StrictJson json, String key) throws IOException {
+        List<LinearConfig> layers = new ArrayList<>();
+        json.beginArray(key);
+        while (json.nextElement()) {
+            if (layers.size() == SafetensorsHeader.MOST_TENSORS) {
+                throw json.fail("more than " + SafetensorsHeader.MOST_TENSORS + " layers, expected at most that");
+            }
+            layers.add(layer(json, "layer " + layers.size()));
+        }
+        if (layers.isEmpty()) {
+            throw json.fail("there are no layers, expected at least one");
+        }
+        return layers;
+    }
+
+    /// A layer's settings are read whatever they are called, because the type that gives them meaning may come last.
+    private static LinearConfig layer(StrictJson json, String what) throws IOException {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        json.beginObject(what);
+        for (String key = json.nextName(); key != null; key = json.nextName()) {
+            settings.put(key, json.isText() ? json.text(what)
+                    : json.isBool() ? json.bool(what) : json.whole(what + ": " + Quoted.of(key), 1, LinearConfig.MOST));
+        }
+        if (!LINEAR.equals(settings.get("type"))) {
+            throw json.fail(what + " has type " + shown(settings.get("type")) + ", expected 'Linear'");
+        }
+        if (settings.size() == 4 && settings.get("in") instanceof Long in && settings.get("out") instanceof Long out
+                && settings.get("bias") instanceof Boolean bias) {
+            return new LinearConfig(in.intValue(), out.intValue(), bias);
+        }
+        throw json.fail(what + " has " + Quoted.list(settings.keySet())
+                + ", expected 'type', 'in' and 'out' (whole numbers) and 'bias' (true or false)");
+    }
+
+    private List<Long> labels(int most) throws IOException {
+        List<Long> labels = new ArrayList<>();
+        try (StrictJson json = open(ConfigWriter.LABELS)) {
+            json.beginArray("the text");
+            while (json.nextElement()) {
+                if (labels.size() == most) {
+                    throw json.fail("more than " + most + " labels, expected one for each class (none for regression)");
+                }
+                labels.add(json.whole("a label", Long.MIN_VALUE, Long.MAX_VALUE));
+            }
+            json.end();
+        }
+        return labels;
+    }
+
+    private Scaling scaling(int features) throws IOException {
+        String kind = null;
+        float[] mean = null;
+        float[] invStd = null;
+        try (StrictJson json = open(ConfigWriter.SCALING)) {
+            json.beginObject("the text");
+            for (String key = json.nextName(); key != null; key = json.nextName()) {
+                switch (key) {
+                    case "kind" -> kind = json.text(key);
+                    case "mean" -> mean = floats(json, key, features);
+                    case "inv_std" -> invStd = floats(json, key, features);
+                    default -> throw unknown(json, key, "kind, mean, inv_std");
+                }
+            }
+            json.end();
+            if ("none".equals(kind) && mean == null && invStd == null) {
+                return Scaling.none();
+            }
+            if ("standard".equals(kind) && mean != null && invStd != null) {
+                return Scaling.standard(mean, invStd);
+            }
+            throw json.fail("kind is " + shown(kind) + (mean == null ? ", mean is missing" : ", mean is given")
+                    + (invStd == null ? ", inv_std is missing" : ", inv_std is given")
+                    + ", expected kind 'none' without them or 'standard' with both");
+        } catch (IllegalArgumentException e) {
+            throw ModelFormatException.of(file, ConfigWriter.SCALING + ": " + reason(e));
+        }
+    }
+
+    private static float[] floats(StrictJson json, String key, int most) throws IOException {
+        float[] values = new float[Math.min(most, 1024)];
+        int count = 0;
+        json.beginArray(key);
+        while (json.nextElement()) {
+            if (count == most) {
+                throw json.fail(key + " has more than " + most + " values, expected one for each feature");
+            }
+            if (count == values.length) {
+                values = Arrays.copyOf(values, (int) Math.min(most, count * 2L));
+            }
+            values[count++] = json.real("a value of " + key);
+        }
+        return Arrays.copyOf(values, count);
+    }
+
+    private StrictJson open(String name) throws IOException {
+        String text = metadata.get(name);
+        if (text == null) {
+            throw ModelFormatException.of(file, "metadata: " + name + " is missing");
+        }
+        return new StrictJson(new StringReader(text), file, name);
+    }
+
+    private static <E> E choice(StrictJson json, String key, E[] values, Function<E, String> name) throws IOException {
+        String text = json.text(key);
+        for (E value : values) {
+            if (name.apply(value).equals(text)) {
+                return value;
+            }
+        }
+        throw json.fail(key + " is " + Quoted.of(text) + ", expected one of "
+                + Arrays.stream(values).map(name).collect(Collectors.joining(", ")));
+    }
+
+    /// What a constructor of this package has against its arguments, without its name, which says nothing to a reader.
+    private static String reason(IllegalArgumentException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.substring(message.indexOf(": ") + 2);
+    }
+
+    private static ModelFormatException unknown(StrictJson json, String key, String expected) {
+        return json.fail(Quoted.of(key) + " is unknown, expected " + expected);
+    }
+
+    private static String shown(@Nullable Object value) {
+        return value == null ? "missing" : value instanceof String text ? Quoted.of(text) : value.toString();
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.model;
+
+import java.io.StringWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/// Writes a [ModelConfig] as the metadata of a model file: JSON texts with every key, always in the same order, floats
+/// as their shortest decimal that reads back to the same bits (`Float.toString`).
+final class ConfigWriter {
+    static final String FORMAT = "format";
+    static final String FORMAT_VALUE = "pt";
+    static final String OURS = "lanewise.";
+    static final String VERSION = "lanewise.format";
+    static final long VERSION_VALUE = 1;
+    static final String CONFIG = "lanewise.config";
+    static final String LABELS = "lanewise.labels";
+    static final String SCALING = "lanewise.scaling";
+
+    private ConfigWriter() {
+    }
+
+    /// The metadata, in the order of the file.
+    ///
+    /// **Throws** `IllegalArgumentException` if a text is longer than [ConfigReader] would accept.
+    static Map<String, String> metadata(ModelConfig config) {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put(FORMAT, FORMAT_VALUE);
+        metadata.put(VERSION, Long.toString(VERSION_VALUE));
+        metadata.put(CONFIG, text(json -> writeConfig(json, config)));
+        metadata.put(LABELS, text(json -> {
+            json.writeStartArray();
+            config.labels().forEach(json::writeNumber);
+            json.writeEndArray();
+        }));
+        metadata.put(SCALING, text(json -> writeScaling(json, config.scaling())));
+        metadata.forEach((name, text) -> {
+            if (text.length() > StrictJson.LONGEST_TEXT) {
+                throw new IllegalArgumentException("ModelFile.write: " + name + " takes " + text.length()
+                        + " characters, expected at most " + StrictJson.LONGEST_TEXT + "; shorten the feature names");
+            }
+        });
+        return metadata;
+    }
+
+    private static void writeConfig(JsonGenerator json, ModelConfig config) {
+        json.writeStartObject();
+        json.writeStringProperty("task", config.task().text());
+        json.writeStringProperty("data", config.data().text());
+        json.writeStringProperty("label", config.label());
+        json.writeName("features");
+        json.writeStartArray();
+        config.features().forEach(json::writeString);
+        json.writeEndArray();
+        json.writeName("layers");
+        json.writeStartArray();
+        for (LinearConfig layer : config.layers()) {
+            json.writeStartObject();
+            json.writeStringProperty("type", ConfigReader.LINEAR);
+            json.writeNumberProperty("in", layer.in());
+            json.writeNumberProperty("out", layer.out());
+            json.writeBooleanProperty("bias", layer.bias());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void writeScaling(JsonGenerator json, Scaling scaling) {
+        json.writeStartObject();
+        json.writeStringProperty("kind", scaling.isNone() ? "none" : "standard");
+        if (!scaling.isNone()) {
+            writeFloats(json, "mean", scaling.mean());
+            writeFloats(json, "inv_std", scaling.invStd());
+        }
+        json.writeEndObject();
+    }
+
+    private static void writeFloats(JsonGenerator json, String name, float[] values) {
+        json.writeName(name);
+        json.writeStartArray();
+        for (float value : values) {
+            json.writeNumber(Float.toString(value));
+        }
+        json.writeEndArray();
+    }
+
+    private static String text(Consumer<JsonGenerator> content) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), text)) {
+            content.accept(json);
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.model;
+
+/// A linear layer as a model file describes it: enough to build it again, weights aside.
+///
+/// **Throws** `IllegalArgumentException` unless both sizes are from 1 to [#MOST].
+///
+/// @param in features of a row
+/// @param out outputs of a row
+/// @param bias whether there is a bias (out)
+public record LinearConfig(int in, int out, boolean bias) {
+    /// The largest size of a layer: a row of so many floats can still be padded.
+    public static final int MOST = Integer.MAX_VALUE - 15;
+
+    /// Checks the sizes.
+    public LinearConfig {
+        if (in < 1 || in > MOST || out < 1 || out > MOST) {
+            throw new IllegalArgumentException(
+                    "Linear: in is " + in + " and out is " + out + ", expected both from 1 to " + MOST);
+        }
+    }
+}

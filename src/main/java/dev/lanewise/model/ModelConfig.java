@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.model;
+
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// What a model is, weights aside: everything that prediction and evaluation need and nothing about the run that made
+/// it, so that equal weights give equal files.
+///
+/// **Throws** `IllegalArgumentException` if the parts do not fit each other.
+///
+/// @param task what is predicted
+/// @param data the kind of data it was trained on
+/// @param label name of the label column; empty if it has none
+/// @param features names of the features in order; empty if they have none
+/// @param layers the layers in order; the output of one is the input of the next
+/// @param labels the label of every class, ascending; empty for regression
+/// @param scaling what is done to features first
+public record ModelConfig(Task task, DataKind data, String label, List<String> features,
+        List<LinearConfig> layers, List<Long> labels, Scaling scaling) {
+
+    /// Copies the lists and checks that the parts fit.
+    public ModelConfig {
+        features = List.copyOf(features);
+        layers = List.copyOf(layers);
+        labels = List.copyOf(labels);
+        checkLayers(layers);
+        checkFeatures(label, features, layers.getFirst().in());
+        checkLabels(task, labels, layers.getLast().out());
+        if (!scaling.isNone() && scaling.features() != layers.getFirst().in()) {
+            throw new IllegalArgumentException("ModelConfig: scaling has " + scaling.features()
+                    + " columns, expected " + layers.getFirst().in() + " as the first layer");
+        }
+    }
+
+    /// Features that a row must have.
+    public int inFeatures() {
+        return layers.getFirst().in();
+    }
+
+    /// Outputs of a row: classes, or numbers predicted.
+    public int outFeatures() {
+        return layers.getLast().out();
+    }
+
+    /// The name and shape of every tensor, in the order and with the names of PyTorch's `state_dict` of a `Sequential`.
+    public Map<String, List<Integer>> tensorShapes() {
+        Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+        for (int i = 0; i < layers.size(); i++) {
+            LinearConfig layer = layers.get(i);
+            shapes.put(i + ".weight", List.of(layer.out(), layer.in()));
+            if (layer.bias()) {
+                shapes.put(i + ".bias", List.of(layer.out()));
+            }
+        }
+        return shapes;
+    }
+
+    private static void checkLayers(List<LinearConfig> layers) {
+        if (layers.isEmpty()) {
+            throw new IllegalArgumentException("ModelConfig: there are no layers, expected at least one");
+        }
+        for (int i = 1; i < layers.size(); i++) {
+            if (layers.get(i).in() != layers.get(i - 1).out()) {
+                throw new IllegalArgumentException("ModelConfig: layer " + i + " takes " + layers.get(i).in()
+                        + " values, expected " + layers.get(i - 1).out() + ", the outputs of layer " + (i - 1));
+            }
+        }
+    }
+
+    private static void checkFeatures(String label, List<String> features, int in) {
+        if (!features.isEmpty() && features.size() != in) {
+            throw new IllegalArgumentException("ModelConfig: " + features.size() + " feature names given, expected "
+                    + in + " as the first layer takes, or none");
+        }
+        Set<String> seen = new HashSet<>();
+        for (String feature : features) {
+            checkText(feature);
+            if (!seen.add(feature)) {
+                throw new IllegalArgumentException(
+                        "ModelConfig: two features are named " + Quoted.of(feature) + ", expected distinct names");
+            }
+        }
+        checkText(label);
+    }
+
+    private static void checkText(String name) {
+        if (!Quoted.isWellFormed(name)) {
+            throw new IllegalArgumentException("ModelConfig: the name " + Quoted.of(name)
+                    + " has half a surrogate pair, expected text that UTF-8 can hold");
+        }
+    }
+
+    private static void checkLabels(Task task, List<Long> labels, int out) {
+        int expected = task == Task.CLASSIFICATION ? out : 0;
+        if (labels.size() != expected) {
+            throw new IllegalArgumentException("ModelConfig: " + labels.size() + " labels given for " + task.text()
+                    + " with " + out + " outputs, expected " + expected);
+        }
+        for (int i = 1; i < labels.size(); i++) {
+            if (labels.get(i - 1) >= labels.get(i)) {
+                throw new IllegalArgumentException("ModelConfig: label " + labels.get(i) + " follows "
+                        + labels.get(i - 1) + ", expected ascending distinct labels");
+            }
+        }
+    }
+}

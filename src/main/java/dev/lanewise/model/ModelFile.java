@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.model;
+
+import dev.lanewise.memory.FloatMatrix;
+import dev.lanewise.model.SafetensorsHeader.Entry;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/// Model files: one safetensors file with PyTorch's tensor names and layouts, and in its metadata what the model is.
+///
+/// Equal weights and configuration give equal bytes: no time, host, Java version, kernel or thread count is in the
+/// file. Reading runs no code, follows no path of the file, and allocates no more than the file really holds.
+public final class ModelFile {
+    private ModelFile() {
+    }
+
+    /// Finds out whether [#write] could create `file` now; to be asked before training.
+    ///
+    /// **Throws** as [DurableFile] does.
+    public static void check(Path file, boolean overwrite) throws IOException {
+        DurableFile.check(file, overwrite);
+    }
+
+    /// Writes `tensors`, in the order of [ModelConfig#tensorShapes], and `config` to `file`, which is replaced as a
+    /// whole and only with `overwrite`. NaN is written as `7fc00000`; a file with values that are not finite can be
+    /// written, but [#read] refuses it.
+    ///
+    /// **Throws** `IllegalArgumentException` if the tensors are not those of `config`, `IllegalStateException` if one
+    /// is closed, `IOException` as [DurableFile] does.
+    public static void write(Path file, List<NamedTensor> tensors, ModelConfig config, boolean overwrite)
+            throws IOException {
+        List<String> given = tensors.stream().map(t -> t.name() + " " + t.shape()).toList();
+        List<String> expected = config.tensorShapes().entrySet().stream().map(e -> e.getKey() + " " + e.getValue())
+                .toList();
+        if (!given.equals(expected)) {
+            throw new IllegalArgumentException("ModelFile.write: tensors are " + Quoted.list(given) + ", expected "
+                    + Quoted.list(expected) + " as the layers of the config say");
+        }
+        SafetensorsWriter writer = new SafetensorsWriter(ConfigWriter.metadata(config), tensors);
+        DurableFile.write(file, overwrite, writer.bytes(), writer::writeTo);
+    }
+
+    /// Reads the model in `file`; the caller closes it.
+    ///
+    /// **Throws** [ModelFormatException] if it is not a whole and consistent model with finite weights,
+    /// [ModelVersionException] if it is of another version, `NoSuchFileException` if there is no file (or a directory),
+    /// `OffHeapMemoryException` if memory for the weights is refused.
+    public static LoadedModel read(Path file) throws IOException {
+        BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+        if (found.isDirectory()) {
+            throw new NoSuchFileException(file.toString(), null, "it is a directory, expected a model file");
+        }
+        if (!found.isRegularFile()) { // a pipe has no size to compare lengths with, and may block for ever
+            throw ModelFormatException.of(file, "it is a pipe, socket or device, expected a model file");
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            SafetensorsHeader header = HeaderReader.read(channel, file);
+            if (header.tensors().isEmpty()) {
+                throw ModelFormatException.of(file,
+                        "no tensors in the file, expected the weights of a model" + ModelFormatException.AGAIN);
+            }
+            ModelConfig config = ConfigReader.read(file, header);
+            List<Entry> entries = inOrder(file, header.tensors(), config.tensorShapes());
+            LoadedModel model = new LoadedModel(config, readTensors(channel, file, header.dataStart(), entries));
+            long bytes = header.dataStart() + header.dataBytes();
+            if (channel.size() != bytes) {
+                model.close();
+                throw TensorReader.changed(file, channel.size(), bytes);
+            }
+            return model;
+        }
+    }
+
+    /// The tensors found, in the order of those expected.
+    private static List<Entry> inOrder(Path file, Map<String, Entry> found, Map<String, List<Integer>> expected)
+            throws ModelFormatException {
+        Set<String> missing = new LinkedHashSet<>(expected.keySet());
+        missing.removeAll(found.keySet());
+        Set<String> unexpected = new LinkedHashSet<>(found.keySet());
+        unexpected.removeAll(expected.keySet());
+        if (!missing.isEmpty() || !unexpected.isEmpty()) {
+            throw ModelFormatException.of(file, "the tensors do not fit the layers of lanewise.config: missing "
+                    + (missing.isEmpty() ? "none" : Quoted.list(missing)) + ", unexpected "
+                    + (unexpected.isEmpty() ? "none" : Quoted.list(unexpected)));
+        }
+        List<Entry> entries = new ArrayList<>();
+        for (Map.Entry<String, List<Integer>> tensor : expected.entrySet()) {
+            Entry entry = Objects.requireNonNull(found.get(tensor.getKey()));
+            if (!entry.shape().equals(tensor.getValue().stream().map(Integer::longValue).toList())) {
+                throw ModelFormatException.inTensor(file, entry.name(), -1, "shape is " + entry.shape()
+                        + ", expected " + tensor.getValue() + " as the layers of lanewise.config say");
+            }
+            entries.add(entry);
+        }
+        return entries;
+    }
+
+    private static List<NamedTensor> readTensors(FileChannel channel, Path file, long dataStart, List<Entry> entries)
+            throws IOException {
+        List<NamedTensor> tensors = new ArrayList<>();
+        boolean whole = false;
+        try {
+            for (Entry entry : entries) {
+                List<Integer> shape = entry.shape().stream().map(Math::toIntExact).toList();
+                FloatMatrix values = FloatMatrix.allocate(shape.size() == 1 ? 1 : shape.getFirst(), shape.getLast());
+                tensors.add(new NamedTensor(entry.name(), shape, values));
+                new TensorReader(channel, file, dataStart + entry.begin(), tensors.getLast()).read();
+            }
+            whole = true;
+            return tensors;
+        } finally {
+            if (!whole) {
+                tensors.forEach(tensor -> tensor.values().close());
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.model;
+
+/// What a model predicts.
+public enum Task {
+    /// One of a fixed set of labels.
+    CLASSIFICATION("classification"),
+    /// Real numbers.
+    REGRESSION("regression");
+
+    private final String text;
+
+    Task(String text) {
+        this.text = text;
+    }
+
+    /// The name in model files and on the command line.
+    public String text() {
+        return text;
+    }
+}

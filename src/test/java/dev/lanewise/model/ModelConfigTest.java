@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lanewise.memory.FloatMatrix;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/// What a configuration and a tensor refuse, and how they name tensors.
+class ModelConfigTest {
+    private static final LinearConfig LAYER = new LinearConfig(2, 3, true);
+
+    private static void assertRefused(String message, Executable call) {
+        assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
+    }
+
+    private static ModelConfig config(Task task, List<String> features, List<LinearConfig> layers, List<Long> labels,
+            Scaling scaling) {
+        return new ModelConfig(task, DataKind.CSV, "y", features, layers, labels, scaling);
+    }
+
+    @Test
+    void tensorsAreNamedAsPyTorchNamesThose() {
+        ModelConfig config = config(Task.CLASSIFICATION, List.of(), List.of(LAYER, new LinearConfig(3, 2, false)),
+                List.of(0L, 1L), Scaling.none());
+        List<String> shapes = new ArrayList<>();
+        config.tensorShapes().forEach((name, shape) -> shapes.add(name + " " + shape));
+        assertEquals(List.of("0.weight [3, 2]", "0.bias [3]", "1.weight [2, 3]"), shapes);
+        assertEquals(2, config.inFeatures());
+        assertEquals(2, config.outFeatures());
+    }
+
+    @Test
+    void partsMustFit() {
+        List<LinearConfig> one = List.of(LAYER);
+        List<Long> labels = List.of(1L, 2L, 3L);
+        Scaling none = Scaling.none();
+        assertRefused("ModelConfig: there are no layers, expected at least one",
+                () -> config(Task.REGRESSION, List.of(), List.of(), List.of(), none));
+        assertRefused("ModelConfig: layer 1 takes 2 values, expected 3, the outputs of layer 0",
+                () -> config(Task.REGRESSION, List.of(), List.of(LAYER, LAYER), List.of(), none));
+        assertRefused("ModelConfig: 1 feature names given, expected 2 as the first layer takes, or none",
+                () -> config(Task.REGRESSION, List.of("a"), one, List.of(), none));
+        assertRefused("ModelConfig: two features are named 'a', expected distinct names",
+                () -> config(Task.REGRESSION, List.of("a", "a"), one, List.of(), none));
+        assertRefused("ModelConfig: the name 'a\\ud800' has half a surrogate pair, expected text that UTF-8 can hold",
+                () -> config(Task.REGRESSION, List.of("a\ud800", "b"), one, List.of(), none));
+        assertRefused("ModelConfig: 3 labels given for regression with 3 outputs, expected 0",
+                () -> config(Task.REGRESSION, List.of(), one, labels, none));
+        assertRefused("ModelConfig: 0 labels given for classification with 3 outputs, expected 3",
+                () -> config(Task.CLASSIFICATION, List.of(), one, List.of(), none));
+        assertRefused("ModelConfig: label 2 follows 3, expected ascending distinct labels",
+                () -> config(Task.CLASSIFICATION, List.of(), one, labels.reversed(), none));
+        assertRefused("ModelConfig: scaling has 1 columns, expected 2 as the first layer",
+                () -> config(Task.CLASSIFICATION, List.of(), one, labels,
+                        Scaling.standard(new float[]{0}, new float[]{1})));
+        assertRefused("Linear: in is 0 and out is 1, expected both from 1 to 2147483632",
+                () -> new LinearConfig(0, 1, true));
+        assertRefused("Linear: in is 1 and out is 2147483633, expected both from 1 to 2147483632",
+                () -> new LinearConfig(1, LinearConfig.MOST + 1, true));
+    }
+
+    @Test
+    void scalingIsFiniteAndKeepsItsCopies() {
+        float[] mean = {1, 2};
+        Scaling scaling = Scaling.standard(mean, new float[]{1, 0});
+        mean[0] = 7;
+        scaling.mean()[1] = 7;
+        assertEquals(Scaling.standard(new float[]{1, 2}, new float[]{1, 0}), scaling);
+        assertEquals(Scaling.standard(new float[]{1, 2}, new float[]{1, 0}).hashCode(), scaling.hashCode());
+        assertNotEquals(Scaling.none(), scaling);
+        assertNotEquals(Scaling.standard(new float[]{0f}, new float[]{1}),
+                Scaling.standard(new float[]{-0f}, new float[]{1}), "bits count");
+        assertTrue(Scaling.none().isNone() && !scaling.isNone());
+        assertRefused("Scaling.standard: 0 means and 0 factors given, expected one of each for every feature",
+                () -> Scaling.standard(new float[0], new float[0]));
+        assertRefused("Scaling.standard: 1 means and 2 factors given, expected one of each for every feature",
+                () -> Scaling.standard(new float[1], new float[2]));
+        assertRefused("Scaling.standard: column 1 has mean 0.0 and factor Infinity, expected finite values and a "
+                + "factor of at least 0", () -> Scaling.standard(new float[2], new float[]{1, 1f / 0}));
+        assertRefused("Scaling.standard: column 0 has mean NaN and factor 1.0, expected finite values and a "
+                + "factor of at least 0", () -> Scaling.standard(new float[]{0f / 0}, new float[]{1}));
+    }
+
+    @Test
+    void shapeIsThatOfTheValues() {
+        try (FloatMatrix values = FloatMatrix.allocate(1, 3)) {
+            assertEquals(List.of(3), NamedTensor.vector("b", values).shape());
+            assertEquals(List.of(1, 3), NamedTensor.matrix("w", values).shape());
+            String tail = " and the values are [1, 3], expected the same; one row may stand for one dimension";
+            for (List<Integer> shape : List.of(List.<Integer>of(), List.of(1), List.of(3, 1), List.of(1, 1, 3))) {
+                assertRefused("NamedTensor 'w': shape is " + shape + tail,
+                        () -> new NamedTensor("w", shape, values));
+            }
+        }
+        try (FloatMatrix values = FloatMatrix.allocate(2, 3)) {
+            assertRefused("NamedTensor 'b': shape is [3] and the values are [2, 3], expected the same; one row may "
+                    + "stand for one dimension", () -> NamedTensor.vector("b", values));
+        }
+    }
+}
