@@ -7,16 +7,15 @@ import static dev.lanewise.kernel.simd.Lanes.FLOATS;
 import static dev.lanewise.kernel.simd.Lanes.LANES;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
 import static dev.lanewise.kernel.simd.Lanes.PARTS;
+import static dev.lanewise.kernel.simd.Lanes.QUARTER;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShuffle;
-import jdk.incubator.vector.VectorSpecies;
 
 /// Folding sixteen partial sums to one: lanes 8 apart are added first, then 4, 2, 1 apart.
 final class Fold {
-    private static final VectorSpecies<Float> QUARTER = FloatVector.SPECIES_128;
     private static final int QUARTER_BYTES = 4 * Float.BYTES;
     // lane l takes lane l + LANES / 2, and so on; the upper lanes hold values that nobody reads
     private static final VectorShuffle<Float> EIGHT = shift(8);

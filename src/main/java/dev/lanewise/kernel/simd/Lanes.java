@@ -18,6 +18,8 @@ final class Lanes {
     static final int BLOCK_BYTES = BLOCK * Float.BYTES;
     /// The vectors of every kernel.
     static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, VectorShape.forBitSize(bits()));
+    /// A quarter of a logical block, at every width: for folding.
+    static final VectorSpecies<Float> QUARTER = FloatVector.SPECIES_128;
     /// Floats in a vector.
     static final int LANES = FLOATS.length();
     /// Vectors in a logical block.

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.rules.wrong.kernel.simd;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Breaks each bytecode rule once; the methods named `kept...` keep them all.
+public final class BreaksContract {
+    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    private static FloatVector ACCUMULATOR = FloatVector.zero(FloatVector.SPECIES_128);
+    private final VectorSpecies<Float> species = FloatVector.SPECIES_PREFERRED;
+
+    static FloatVector exponential(FloatVector x) {
+        return x.lanewise(VectorOperators.EXP);
+    }
+
+    static FloatVector power(FloatVector x) {
+        return x.pow(2);
+    }
+
+    static float sum(FloatVector x) {
+        return x.reduceLanes(VectorOperators.ADD);
+    }
+
+    static float product(FloatVector x) {
+        return x.lanewise(VectorOperators.NEG).reduceLanes(VectorOperators.MUL);
+    }
+
+    static float reduce(FloatVector x, VectorOperators.Associative operator) {
+        return x.reduceLanes(operator);
+    }
+
+    static float keptReductions(FloatVector x, IntVector counts) {
+        return x.reduceLanes(VectorOperators.MAX) + x.reduceLanes(VectorOperators.MIN)
+                + counts.reduceLanes(VectorOperators.ADD);
+    }
+
+    static double momentum(double beta, int step) {
+        return Math.pow(beta, step);
+    }
+
+    static double logarithm(double x) {
+        return StrictMath.log(x);
+    }
+
+    static float keptMath(float x, int i) {
+        return Math.fma(x, x, (float) Math.sqrt(x)) + Math.max(x, 0f) + Math.floorMod(i, 3);
+    }
+
+    static double noise(RandomGenerator random) {
+        return random.nextGaussian();
+    }
+
+    static int unseeded() {
+        return ThreadLocalRandom.current().nextInt();
+    }
+
+    static int total(int n) {
+        return IntStream.range(0, n).parallel().sum();
+    }
+
+    FloatVector load(VectorSpecies<Float> wanted, MemorySegment memory) {
+        return FloatVector.fromMemorySegment(wanted.length() > species.length() ? species : wanted, memory, 0, ORDER)
+                .add(ACCUMULATOR);
+    }
+
+    static FloatVector large(FloatVector x) {
+        return x
+                .add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x)
+                .add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x)
+                .add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x)
+                .add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x)
+                .add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x)
+                .add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x)
+                .add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x)
+                .add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x).add(x);
+    }
+}
