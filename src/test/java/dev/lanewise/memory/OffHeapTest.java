@@ -4,13 +4,16 @@ package dev.lanewise.memory;
 import static dev.lanewise.memory.Messages.assertMessage;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(NoLeak.class)
@@ -83,6 +86,22 @@ class OffHeapTest {
                     + " columns, or raise the budget (OffHeap.setBudgetBytes)", refused.getMessage());
             assertEquals(open, OffHeap.openBytes());
         }
+    }
+
+    @Test
+    @Timeout(60)
+    void aRefusalElsewhereRefusesNobodyElse() {
+        OffHeap.setBudgetBytes(OffHeap.openBytes() + 10_000);
+        CompletableFuture<Void> greedy = CompletableFuture.runAsync(() -> {
+            for (int i = 0; i < 20_000; i++) {
+                assertThrows(OffHeapMemoryException.class, () -> OffHeap.reserve(20_000, "greedy"));
+            }
+        });
+        while (!greedy.isDone()) {
+            OffHeap.reserve(64, "modest");
+            OffHeap.release(64);
+        }
+        assertNull(greedy.join());
     }
 
     @Test
