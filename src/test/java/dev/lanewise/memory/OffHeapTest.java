@@ -4,12 +4,15 @@ package dev.lanewise.memory;
 import static dev.lanewise.memory.Messages.assertMessage;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.Pipe;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -131,5 +134,28 @@ class OffHeapTest {
 
     private static void assertArrayIsZero(MemorySegment memory) {
         assertEquals(0, Arrays.stream(memory.toArray(ValueLayout.JAVA_LONG)).filter(v -> v != 0).count());
+    }
+
+    @Test
+    @Timeout(60)
+    void aBufferThatCannotBeClosedStaysOpen() throws IOException, InterruptedException {
+        Pipe pipe = Pipe.open();
+        NativeBuffer buffer = NativeBuffer.allocate("busy", 64);
+        Thread reader = Thread.ofPlatform().daemon().start(() -> {
+            try {
+                pipe.source().read(buffer.segment().asByteBuffer());
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        while (Arrays.stream(reader.getStackTrace()).noneMatch(f -> f.getMethodName().equals("read0"))) {
+            Thread.onSpinWait();
+        }
+        assertInstanceOf(IllegalStateException.class, assertThrows(RuntimeException.class, buffer::close));
+        assertTrue(buffer.isOpen());
+        pipe.sink().close();
+        reader.join();
+        buffer.close();
+        pipe.source().close();
     }
 }
