@@ -50,13 +50,18 @@ public final class FloatMatrix implements Table {
 
     /// Bytes that a `(rows, cols)` matrix takes, padding included.
     ///
-    /// **Throws** `IllegalArgumentException` unless both are at least 1.
+    /// **Throws** `IllegalArgumentException` unless both are at least 1 and a `long` can count the bytes.
     public static long bytes(int rows, int cols) {
         if (rows < 1 || cols < 1) {
             throw new IllegalArgumentException(
                     "FloatMatrix: shape is (" + rows + ", " + cols + "), expected at least one row and one column");
         }
-        return (long) rows * stride(cols) * Float.BYTES;
+        long floats = (long) rows * stride(cols);
+        if (floats > Long.MAX_VALUE / Float.BYTES) {
+            throw new IllegalArgumentException("FloatMatrix: shape is (" + rows + ", " + cols
+                    + "), which takes more bytes than a long can count");
+        }
+        return floats * Float.BYTES;
     }
 
     /// A new matrix of zeros that the caller owns.

@@ -92,6 +92,13 @@ class OffHeapTest {
     }
 
     @Test
+    void aShapeBeyondALongOfBytes() {
+        assertMessage(IllegalArgumentException.class,
+                "FloatMatrix: shape is (2147483647, 2147483632), which takes more bytes than a long can count",
+                () -> FloatMatrix.allocate(Integer.MAX_VALUE, Integer.MAX_VALUE - 15));
+    }
+
+    @Test
     @Timeout(60)
     void aRefusalElsewhereRefusesNobodyElse() {
         OffHeap.setBudgetBytes(OffHeap.openBytes() + 10_000);
