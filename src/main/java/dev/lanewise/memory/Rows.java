@@ -37,8 +37,13 @@ public class Rows {
     /// Moves the view to the rows named by the entries `from .. from + newCount - 1` of `rowNumbers`, native memory of
     /// `int`, whose values must be row numbers of the table: they are not checked one by one.
     ///
-    /// **Throws** `IndexOutOfBoundsException` if the index has no such entries.
+    /// **Throws** `IndexOutOfBoundsException` if the index has no such entries, `IllegalArgumentException` if it is on the
+    /// heap.
     public final void moveTo(MemorySegment rowNumbers, long from, int newCount) {
+        if (!rowNumbers.isNative()) { // kernels that have seen both kinds of memory are many times slower for good
+            throw new IllegalArgumentException("Rows.moveTo: the index is heap memory, expected native memory of int;"
+                    + " copy it to a NativeBuffer");
+        }
         Objects.checkFromIndexSize(from, newCount, rowNumbers.byteSize() / Integer.BYTES);
         index = rowNumbers;
         first = from;

@@ -125,4 +125,14 @@ class RowsTest {
                     () -> matrix.all().label(0));
         }
     }
+
+    @Test
+    void anIndexOnTheHeapIsRefused() {
+        Rows rows = new Rows(matrix, 1, 2);
+        MemorySegment heap = MemorySegment.ofArray(new int[]{0, 1});
+        assertMessage(IllegalArgumentException.class,
+                "Rows.moveTo: the index is heap memory, expected native memory of int; copy it to a NativeBuffer",
+                () -> rows.moveTo(heap, 0, 2));
+        assertEquals(20f, rows.get(1, 0), "the view has not moved");
+    }
 }
