@@ -35,7 +35,7 @@ public final class FloatMatrix implements Table {
         this.rows = rows;
         this.cols = cols;
         this.stride = stride(cols);
-        this.all = new Rows(this, 0, rows);
+        this.all = new Rows(this, rows);
     }
 
     /// `cols` rounded up to a multiple of [#LANES].

@@ -135,4 +135,18 @@ class RowsTest {
                 () -> rows.moveTo(heap, 0, 2));
         assertEquals(20f, rows.get(1, 0), "the view has not moved");
     }
+
+    @Test
+    void allRowsOfATableCannotBeMoved() {
+        Rows all = matrix.all();
+        String message = "Rows.moveTo: these are all rows of FloatMatrix (4, 2), shared by everybody; make a new Rows";
+        assertMessage(IllegalStateException.class, message, () -> all.moveTo(0, 1));
+        assertMessage(IllegalStateException.class, message, () -> all.moveTo(index.segment(), 0, 1));
+        assertMessage(IllegalStateException.class, message, () -> all.moveTo(new Rows(matrix, 0, 1)));
+        assertEquals(4, all.count());
+        Rows mine = new Rows(matrix, 0, 0);
+        mine.moveTo(all);
+        mine.moveTo(0, 1);
+        assertEquals(1, mine.count());
+    }
 }
