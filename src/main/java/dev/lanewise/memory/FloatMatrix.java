@@ -94,7 +94,7 @@ public final class FloatMatrix implements Table {
 
     /// A copy of the row-major `values` (rows * cols, without padding) that the caller owns.
     ///
-    /// **Throws** `IllegalArgumentException` if the length is not `rows * cols`.
+    /// **Throws** `IllegalArgumentException` unless both sizes are at least 1 and the length is `rows * cols`.
     public static FloatMatrix copyOf(float[] values, int rows, int cols) {
         return copyOf(MemorySegment.ofArray(values), rows, cols);
     }
@@ -102,8 +102,9 @@ public final class FloatMatrix implements Table {
     /// A copy of the row-major native-endian floats in `values` (rows * cols, without padding), which may be heap,
     /// native or mapped memory; the caller owns the copy.
     ///
-    /// **Throws** `IllegalArgumentException` if the size is not `rows * cols` floats.
+    /// **Throws** `IllegalArgumentException` unless both sizes are at least 1 and `values` has `rows * cols` floats.
     public static FloatMatrix copyOf(MemorySegment values, int rows, int cols) {
+        bytes(rows, cols);
         long expected = (long) rows * cols * Float.BYTES;
         if (values.byteSize() != expected) {
             throw new IllegalArgumentException("FloatMatrix.copyOf: " + values.byteSize() + " bytes given, expected "
@@ -111,8 +112,13 @@ public final class FloatMatrix implements Table {
         }
         FloatMatrix matrix = allocate(rows, cols);
         long rowBytes = (long) cols * Float.BYTES;
-        for (int r = 0; r < rows; r++) {
-            MemorySegment.copy(values, r * rowBytes, matrix.segment, matrix.offset(r, 0), rowBytes);
+        try {
+            for (int r = 0; r < rows; r++) {
+                MemorySegment.copy(values, r * rowBytes, matrix.segment, matrix.offset(r, 0), rowBytes);
+            }
+        } catch (RuntimeException e) { // closed by another thread, or confined to one
+            matrix.close();
+            throw e;
         }
         return matrix;
     }

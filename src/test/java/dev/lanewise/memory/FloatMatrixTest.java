@@ -5,6 +5,7 @@ import static dev.lanewise.memory.Messages.assertMessage;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
@@ -118,6 +119,28 @@ class FloatMatrixTest {
         assertMessage(IllegalArgumentException.class,
                 "FloatMatrix.copyOf: 28 bytes given, expected 24 for (2, 3) floats",
                 () -> FloatMatrix.copyOf(MemorySegment.ofArray(new float[7]), 2, 3));
+    }
+
+    @Test
+    void aCopyChecksTheShapeFirst() {
+        assertMessage(IllegalArgumentException.class,
+                "FloatMatrix: shape is (-1, -1), expected at least one row and one column",
+                () -> FloatMatrix.copyOf(new float[1], -1, -1));
+        assertMessage(IllegalArgumentException.class,
+                "FloatMatrix: shape is (-1, 2), expected at least one row and one column",
+                () -> FloatMatrix.copyOf(new float[2], -1, 2));
+    }
+
+    @Test
+    void aFailedCopyLeavesNothingOpen() throws InterruptedException {
+        MemorySegment confined;
+        try (Arena arena = Arena.ofConfined()) {
+            confined = arena.allocate(24);
+            Thread.ofPlatform()
+                    .start(() -> assertThrows(WrongThreadException.class, () -> FloatMatrix.copyOf(confined, 2, 3)))
+                    .join();
+        }
+        assertMessage(IllegalStateException.class, "Already closed", () -> FloatMatrix.copyOf(confined, 2, 3));
     }
 
     @ParameterizedTest
