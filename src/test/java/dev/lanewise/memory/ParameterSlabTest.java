@@ -75,7 +75,8 @@ class ParameterSlabTest {
             long budget = OffHeap.budgetBytes();
             OffHeap.setBudgetBytes(0);
             assertMessage(OffHeapMemoryException.class,
-                    "model plane 1 needs " + PLANE_BYTES + " bytes of native memory, available are 0; use fewer rows or"
+                    "gradients of model needs " + PLANE_BYTES
+                            + " bytes of native memory, available are 0; use fewer rows or"
                             + " columns, or raise the budget (OffHeap.setBudgetBytes)",
                     () -> slab.view(2, ParameterSlab.GRADIENTS));
             assertEquals(PLANE_BYTES, slab.bytesOffHeap());
@@ -100,7 +101,7 @@ class ParameterSlabTest {
         slab.close();
         slab.close();
         assertMessage(IllegalStateException.class, "model is closed", () -> slab.view(0, ParameterSlab.VALUES));
-        assertMessage(IllegalStateException.class, "model plane 0 is closed", () -> view.get(0, 0));
+        assertMessage(IllegalStateException.class, "parameters of model is closed", () -> view.get(0, 0));
     }
 
     @Test
