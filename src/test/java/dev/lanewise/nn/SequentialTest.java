@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.nn;
+
+import static dev.lanewise.memory.Messages.assertMessage;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lanewise.memory.FloatMatrix;
+import dev.lanewise.memory.NoLeak;
+import dev.lanewise.memory.RandomTables;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@Tag("lanes")
+@ExtendWith({NoLeak.class, RandomTables.class})
+class SequentialTest {
+    @Test
+    void namesParametersByPosition() {
+        try (Sequential net = new Sequential(new Linear(3, 4),
+                new Sequential(new Linear(4, 5, false), new Linear(5, 6)),
+                new Linear(6, 1))) {
+            assertEquals(List.of("0.weight", "0.bias", "1.0.weight", "1.1.weight", "1.1.bias", "2.weight", "2.bias"),
+                    List.copyOf(net.namedParameters().keySet()));
+            assertEquals(List.copyOf(net.namedParameters().values()), net.parameters());
+            assertSame(((Linear) net.get(0)).weight(), net.parameters().get(0));
+            assertEquals(3, net.size());
+            assertEquals(1, net.outFeatures(3));
+            assertEquals("Sequential(Linear(3, 4), Sequential(Linear(4, 5, bias=false), Linear(5, 6)), Linear(6, 1))",
+                    net.toString());
+            assertEquals("weight (5, 4)", net.namedParameters().get("1.0.weight").toString());
+            assertEquals("bias (6)", net.namedParameters().get("1.1.bias").toString());
+            assertThrows(IndexOutOfBoundsException.class, () -> net.get(3));
+            assertThrows(IndexOutOfBoundsException.class, () -> net.get(-1));
+        }
+    }
+
+    @Test
+    void noModules() {
+        assertMessage(IllegalArgumentException.class, "Sequential: no modules given, expected at least one",
+                Sequential::new);
+    }
+
+    @Test
+    void aModuleIsPartOfOneModuleOnly() {
+        Linear shared = new Linear(2, 2);
+        try (Sequential net = new Sequential(shared)) {
+            assertMessage(IllegalArgumentException.class,
+                    "Sequential: Linear(2, 2) is already part of another module; make a new one",
+                    () -> new Sequential(new Linear(2, 2), shared));
+            assertSame(shared, net.get(0));
+        }
+    }
+
+    @Test
+    void trainAndEvalReachEveryChild() {
+        Linear deep = new Linear(2, 2);
+        Sequential middle = new Sequential(new Sequential(deep));
+        try (Sequential net = new Sequential(new Linear(2, 2), middle)) {
+            assertTrue(deep.isTraining());
+            assertSame(net, net.eval());
+            assertFalse(net.isTraining());
+            assertFalse(middle.isTraining());
+            assertFalse(deep.isTraining());
+            assertFalse(net.get(0).isTraining());
+            middle.train();
+            assertFalse(net.isTraining());
+            assertFalse(net.get(0).isTraining());
+            assertTrue(deep.isTraining());
+            net.eval();
+            assertSame(net, net.train());
+            assertTrue(deep.isTraining());
+            assertTrue(net.get(0).isTraining());
+        }
+    }
+
+    @Test
+    void shapesThatDoNotFollowEachOther() {
+        try (Sequential net = new Sequential(new Linear(3, 4), new Linear(5, 1));
+                FloatMatrix x = FloatMatrix.allocate(2, 3)) {
+            assertMessage(IllegalArgumentException.class,
+                    "Linear.forward: input is (2, 4), expected (2, 5) because inFeatures=5", () -> net.forward(x));
+            assertMessage(IllegalArgumentException.class, "Linear: input has 4 features, expected inFeatures=5",
+                    () -> net.outFeatures(3));
+        }
+    }
+}
