@@ -57,6 +57,29 @@ class SequentialTest {
     }
 
     @Test
+    void aModuleCannotBeGivenTwice() {
+        Linear twice = new Linear(2, 2);
+        assertMessage(IllegalArgumentException.class,
+                "Sequential: Linear(2, 2) is given twice, expected each module once; make a new one",
+                () -> new Sequential(twice, new Linear(2, 2), twice));
+        new Sequential(twice).close();
+    }
+
+    @Test
+    void aRefusedSequentialAdoptsNobody() {
+        Linear free = new Linear(2, 2);
+        Linear taken = new Linear(2, 2);
+        Linear closed = new Linear(2, 2);
+        closed.close();
+        try (Sequential _ = new Sequential(taken)) {
+            assertThrows(IllegalArgumentException.class, () -> new Sequential(free, taken));
+        }
+        assertMessage(IllegalStateException.class, "Sequential: Linear(2, 2) is closed",
+                () -> new Sequential(free, closed));
+        new Sequential(free).close();
+    }
+
+    @Test
     void trainAndEvalReachEveryChild() {
         Linear deep = new Linear(2, 2);
         Sequential middle = new Sequential(new Sequential(deep));
