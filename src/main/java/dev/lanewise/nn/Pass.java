@@ -124,7 +124,7 @@ final class Pass implements AutoCloseable {
     void backward(float scale, @Nullable FusedOptimizer optimizer) {
         net.guard().enter(net);
         try {
-            net.bind();
+            net.root().bind();
             int last = layers.length - 1;
             if (scale != 1) {
                 FloatMatrix dOutput = gradients[last];

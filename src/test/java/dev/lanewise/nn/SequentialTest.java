@@ -111,4 +111,40 @@ class SequentialTest {
                     () -> net.outFeatures(3));
         }
     }
+
+    @Test
+    void aChildCanRunAlone() {
+        try (FloatMatrix x = RandomTables.floats(RandomTables.random(1), 5, 3);
+                FloatMatrix y = RandomTables.floats(RandomTables.random(2), 5, 4);
+                Sequential net = new Sequential(new Linear(3, 4), new Linear(4, 2))) {
+            Linear child = (Linear) net.get(0);
+            Output hidden = child.forward(x);
+            assertEquals(4, hidden.cols());
+            FloatMatrix before = child.weight().value();
+            new MSELoss().of(hidden, y).backward();
+            assertTrue(child.weight().hasGrad());
+            assertFalse(net.parameters().get(2).hasGrad());
+            assertSame(before, child.weight().value(), "the parameters have not moved");
+        }
+    }
+
+    @Test
+    void aChildThatRunsAloneKeepsOtherGradients() {
+        try (FloatMatrix x = RandomTables.floats(RandomTables.random(1), 5, 3);
+                FloatMatrix y = RandomTables.floats(RandomTables.random(2), 5, 4);
+                FloatMatrix z = RandomTables.floats(RandomTables.random(3), 5, 2);
+                Sequential net = new Sequential(new Linear(3, 4), new Linear(4, 2))) {
+            MSELoss loss = new MSELoss();
+            loss.of(net.forward(x), z).backward();
+            long bytes = net.bytesOffHeap();
+            Parameter weight = net.parameters().get(0);
+            float first = weight.grad().get(0, 0);
+            loss.of(net.get(0).forward(x), y).backward();
+            assertTrue(net.bytesOffHeap() > bytes, "the passes of the child count");
+            float both = weight.grad().get(0, 0);
+            net.zeroGrad();
+            loss.of(net.get(0).forward(x), y).backward();
+            assertEquals(first + weight.grad().get(0, 0), both);
+        }
+    }
 }
