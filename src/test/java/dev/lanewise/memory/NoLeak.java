@@ -4,16 +4,18 @@ package dev.lanewise.memory;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.extension.AfterEachCallback;
-import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestInstanceFactoryContext;
+import org.junit.jupiter.api.extension.TestInstancePreConstructCallback;
 
-/// Fails a test that leaves native memory open, and undoes what it did to the budget.
-public final class NoLeak implements BeforeEachCallback, AfterEachCallback {
+/// Fails a test that leaves native memory open, and undoes what it did to the budget. What the test's own
+/// fields allocate counts, too.
+public final class NoLeak implements TestInstancePreConstructCallback, AfterEachCallback {
     private long openBytes;
     private long budgetBytes;
 
     @Override
-    public void beforeEach(ExtensionContext context) {
+    public void preConstructTestInstance(TestInstanceFactoryContext factory, ExtensionContext context) {
         openBytes = OffHeap.openBytes();
         budgetBytes = OffHeap.budgetBytes();
     }
