@@ -30,6 +30,11 @@ public abstract sealed class SquaredLoss extends LossFunction permits MSELoss, H
     }
 
     @Override
+    int valuesStride(int cols) {
+        return FloatMatrix.stride(cols);
+    }
+
+    @Override
     double compute(MemorySegment losses, FloatMatrix gradient, Rows prediction, Rows target, float scale) {
         FloatMatrix y = target.matrix();
         return Kernels.LOSS.squaredError(losses, gradient.segment(), prediction.matrix().segment(), gradient.stride(),

@@ -96,6 +96,16 @@ class LossTargetsTest {
         }
     }
 
+    @Test
+    void oneClassShowsTheLossOfEachRow() {
+        try (Linear net = identity(1);
+                FloatMatrix x = FloatMatrix.copyOf(new float[][]{{5}, {Float.NaN}, {3}});
+                ClassLabels y = ClassLabels.copyOf(0, 0, 0)) {
+            assertArrayEquals(new float[]{0, Float.NaN, 0},
+                    new CrossEntropyLoss(Reduction.NONE).of(net.forward(x), y).values());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {-1, 3, Integer.MIN_VALUE, Integer.MAX_VALUE, 16_777_217})
     void labelsOutOfRange(int label) {
