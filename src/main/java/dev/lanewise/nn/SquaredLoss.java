@@ -2,6 +2,7 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.kernel.Kernels;
+import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.Rows;
 import java.lang.foreign.MemorySegment;
@@ -20,7 +21,10 @@ public abstract sealed class SquaredLoss extends LossFunction permits MSELoss, H
     @Override
     void check(Rows prediction, Rows target) {
         super.check(prediction, target);
-        target.matrix();
+        if (target.table() instanceof ClassLabels) {
+            throw new IllegalArgumentException(name() + ": targets are class labels, expected rows of floats"
+                    + " (FloatMatrix); for classes use CrossEntropyLoss");
+        }
         checkCols(prediction, target);
     }
 

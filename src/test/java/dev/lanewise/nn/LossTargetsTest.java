@@ -148,4 +148,16 @@ class LossTargetsTest {
                     () -> new CrossEntropyLoss().of(output, labels));
         }
     }
+
+    @Test
+    void labelsAreNoTargetsOfARegression() {
+        try (Linear net = identity(1);
+                FloatMatrix x = FloatMatrix.allocate(2, 1);
+                ClassLabels labels = ClassLabels.allocate(2)) {
+            assertMessage(IllegalArgumentException.class,
+                    "MSELoss: targets are class labels, expected rows of floats (FloatMatrix); for classes use"
+                            + " CrossEntropyLoss",
+                    () -> new MSELoss().of(net.forward(x), labels));
+        }
+    }
 }
