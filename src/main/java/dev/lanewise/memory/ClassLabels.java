@@ -19,7 +19,7 @@ public final class ClassLabels implements Table {
     private ClassLabels(NativeBuffer owned, int rows) {
         this.owned = owned;
         this.rows = rows;
-        this.all = new Rows(this, 0, rows);
+        this.all = new Rows(this, rows);
     }
 
     /// `rows` labels, all 0.

@@ -35,7 +35,7 @@ public final class FloatMatrix implements Table {
         this.rows = rows;
         this.cols = cols;
         this.stride = stride(cols);
-        this.all = new Rows(this, 0, rows);
+        this.all = new Rows(this, rows);
     }
 
     /// `cols` rounded up to a multiple of [#LANES].
@@ -50,13 +50,18 @@ public final class FloatMatrix implements Table {
 
     /// Bytes that a `(rows, cols)` matrix takes, padding included.
     ///
-    /// **Throws** `IllegalArgumentException` unless both are at least 1.
+    /// **Throws** `IllegalArgumentException` unless both are at least 1 and a `long` can count the bytes.
     public static long bytes(int rows, int cols) {
         if (rows < 1 || cols < 1) {
             throw new IllegalArgumentException(
                     "FloatMatrix: shape is (" + rows + ", " + cols + "), expected at least one row and one column");
         }
-        return (long) rows * stride(cols) * Float.BYTES;
+        long floats = (long) rows * stride(cols);
+        if (floats > Long.MAX_VALUE / Float.BYTES) {
+            throw new IllegalArgumentException("FloatMatrix: shape is (" + rows + ", " + cols
+                    + "), which takes more bytes than a long can count");
+        }
+        return floats * Float.BYTES;
     }
 
     /// A new matrix of zeros that the caller owns.
@@ -89,7 +94,7 @@ public final class FloatMatrix implements Table {
 
     /// A copy of the row-major `values` (rows * cols, without padding) that the caller owns.
     ///
-    /// **Throws** `IllegalArgumentException` if the length is not `rows * cols`.
+    /// **Throws** `IllegalArgumentException` unless both sizes are at least 1 and the length is `rows * cols`.
     public static FloatMatrix copyOf(float[] values, int rows, int cols) {
         return copyOf(MemorySegment.ofArray(values), rows, cols);
     }
@@ -97,8 +102,9 @@ public final class FloatMatrix implements Table {
     /// A copy of the row-major native-endian floats in `values` (rows * cols, without padding), which may be heap,
     /// native or mapped memory; the caller owns the copy.
     ///
-    /// **Throws** `IllegalArgumentException` if the size is not `rows * cols` floats.
+    /// **Throws** `IllegalArgumentException` unless both sizes are at least 1 and `values` has `rows * cols` floats.
     public static FloatMatrix copyOf(MemorySegment values, int rows, int cols) {
+        bytes(rows, cols);
         long expected = (long) rows * cols * Float.BYTES;
         if (values.byteSize() != expected) {
             throw new IllegalArgumentException("FloatMatrix.copyOf: " + values.byteSize() + " bytes given, expected "
@@ -106,8 +112,13 @@ public final class FloatMatrix implements Table {
         }
         FloatMatrix matrix = allocate(rows, cols);
         long rowBytes = (long) cols * Float.BYTES;
-        for (int r = 0; r < rows; r++) {
-            MemorySegment.copy(values, r * rowBytes, matrix.segment, matrix.offset(r, 0), rowBytes);
+        try {
+            for (int r = 0; r < rows; r++) {
+                MemorySegment.copy(values, r * rowBytes, matrix.segment, matrix.offset(r, 0), rowBytes);
+            }
+        } catch (RuntimeException e) { // closed by another thread, or confined to one
+            matrix.close();
+            throw e;
         }
         return matrix;
     }

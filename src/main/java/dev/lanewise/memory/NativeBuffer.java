@@ -64,13 +64,18 @@ public final class NativeBuffer implements AutoCloseable {
         return open;
     }
 
+    /// **Throws** `IllegalStateException` while the operating system reads or writes it; it stays open then.
     @Override
     public synchronized void close() {
         if (open) {
-            open = false;
-            long bytes = segment.byteSize();
-            arena.close();
-            OffHeap.release(bytes);
+            open = false; // first, so that other threads learn its name and not only that some memory is closed
+            try {
+                arena.close();
+            } catch (IllegalStateException e) {
+                open = true;
+                throw e;
+            }
+            OffHeap.release(segment.byteSize());
         }
     }
 }

@@ -37,12 +37,18 @@ public final class OffHeap {
         BUDGET_BYTES.set(bytes);
     }
 
+    /// Counts `bytes` for `what`. Nothing is counted while it is being refused, so that a refusal here cannot refuse
+    /// another thread.
     static void reserve(long bytes, String what) {
-        long open = OPEN_BYTES.addAndGet(bytes);
-        long budget = BUDGET_BYTES.get();
-        if (open > budget || open < 0) {
-            OPEN_BYTES.addAndGet(-bytes);
-            throw new OffHeapMemoryException(what, bytes, Math.max(0, budget - (open - bytes)));
+        while (true) {
+            long open = OPEN_BYTES.get();
+            long available = Math.max(0, BUDGET_BYTES.get() - open);
+            if (bytes > available) {
+                throw new OffHeapMemoryException(what, bytes, available);
+            }
+            if (OPEN_BYTES.compareAndSet(open, open + bytes)) {
+                return;
+            }
         }
     }
 

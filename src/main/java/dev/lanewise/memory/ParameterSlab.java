@@ -68,10 +68,18 @@ public final class ParameterSlab implements AutoCloseable {
         }
         NativeBuffer buffer = planes.get(plane);
         if (buffer == null) {
-            buffer = NativeBuffer.allocate(name + " plane " + plane, planeBytes);
+            buffer = NativeBuffer.allocate(planeName(plane) + " of " + name, planeBytes);
             planes.set(plane, buffer);
         }
         return buffer;
+    }
+
+    private static String planeName(int plane) {
+        return switch (plane) {
+            case VALUES -> "parameters";
+            case GRADIENTS -> "gradients";
+            default -> "optimizer state";
+        };
     }
 
     @Override

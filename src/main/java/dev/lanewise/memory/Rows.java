@@ -17,17 +17,28 @@ public class Rows {
     private MemorySegment index = MemorySegment.NULL;
     private long first;
     private int count;
+    private final boolean shared;
 
     /// The consecutive rows `first .. first + count - 1` of `table`.
     public Rows(Table table, int first, int count) {
         this.table = table;
+        this.shared = false;
         moveTo(first, count);
+    }
+
+    /// All `rows` of `table`, a view that stays where it is because everybody gets the same.
+    Rows(Table table, int rows) {
+        this.table = table;
+        this.count = rows;
+        this.shared = true;
     }
 
     /// Moves the view to consecutive rows.
     ///
-    /// **Throws** `IndexOutOfBoundsException` if they are not all in the table.
+    /// **Throws** `IndexOutOfBoundsException` if they are not all in the table, `IllegalStateException` if this is the
+    /// table's own view of [Table#all] rows.
     public final void moveTo(int newFirst, int newCount) {
+        requireOwn();
         Objects.checkFromIndexSize(newFirst, newCount, table.rows());
         index = MemorySegment.NULL;
         first = newFirst;
@@ -37,8 +48,14 @@ public class Rows {
     /// Moves the view to the rows named by the entries `from .. from + newCount - 1` of `rowNumbers`, native memory of
     /// `int`, whose values must be row numbers of the table: they are not checked one by one.
     ///
-    /// **Throws** `IndexOutOfBoundsException` if the index has no such entries.
+    /// **Throws** `IndexOutOfBoundsException` if the index has no such entries, `IllegalArgumentException` if it is on the
+    /// heap.
     public final void moveTo(MemorySegment rowNumbers, long from, int newCount) {
+        requireOwn();
+        if (!rowNumbers.isNative()) { // kernels that have seen both kinds of memory are many times slower for good
+            throw new IllegalArgumentException("Rows.moveTo: the index is heap memory, expected native memory of int;"
+                    + " copy it to a NativeBuffer");
+        }
         Objects.checkFromIndexSize(from, newCount, rowNumbers.byteSize() / Integer.BYTES);
         index = rowNumbers;
         first = from;
@@ -47,10 +64,18 @@ public class Rows {
 
     /// Moves the view to the rows that `other` shows now; it does not follow when `other` moves on.
     public final void moveTo(Rows other) {
+        requireOwn();
         table = other.table;
         index = other.index;
         first = other.first;
         count = other.count;
+    }
+
+    private void requireOwn() {
+        if (shared) {
+            throw new IllegalStateException(
+                    "Rows.moveTo: these are all rows of " + table + ", shared by everybody; make a new Rows");
+        }
     }
 
     /// The table whose rows these are.

@@ -16,7 +16,7 @@ public sealed interface Table extends AutoCloseable permits FloatMatrix, ClassLa
     /// **Throws** `IllegalStateException` after [#close].
     MemorySegment segment();
 
-    /// All rows, in order. The same object each time.
+    /// All rows, in order: the same view each time, which cannot be moved.
     Rows all();
 
     /// Frees the memory if this table owns it; harmless a second time.

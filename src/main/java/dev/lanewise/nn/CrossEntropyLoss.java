@@ -50,6 +50,11 @@ public final class CrossEntropyLoss extends LossFunction {
     }
 
     @Override
+    int valuesStride(int cols) {
+        return 1;
+    }
+
+    @Override
     double compute(MemorySegment losses, FloatMatrix gradient, Rows prediction, Rows target, float scale) {
         MemorySegment x = prediction.matrix().segment();
         int rows = prediction.count();

@@ -65,10 +65,11 @@ public final class Loss {
 
     /// The single losses, row after row: one per row for a cross-entropy, one per element for a squared error.
     public float[] values() {
-        int perRow = valid("values").valuesPerRow(cols);
+        LossFunction f = valid("values");
+        int perRow = f.valuesPerRow(cols);
         float[] values = new float[rows * perRow];
         if (losses != null) {
-            int stride = perRow == 1 && cols > 1 ? 1 : losses.stride();
+            int stride = f.valuesStride(cols);
             for (int i = 0; i < values.length; i++) {
                 long at = (long) (i / perRow) * stride + i % perRow;
                 values[i] = losses.segment().getAtIndex(ValueLayout.JAVA_FLOAT, at);

@@ -50,6 +50,9 @@ public abstract sealed class LossFunction permits CrossEntropyLoss, SquaredLoss 
     /// Losses per row of `cols` outputs.
     abstract int valuesPerRow(int cols);
 
+    /// Floats from the losses of one row to those of the next, where [#compute] writes them.
+    abstract int valuesStride(int cols);
+
     /// Writes the single losses and the gradient times `scale`; returns the sum of the losses.
     abstract double compute(MemorySegment losses, FloatMatrix gradient, Rows prediction, Rows target, float scale);
 

@@ -147,14 +147,18 @@ public abstract class Module implements AutoCloseable {
         return root().guard;
     }
 
-    final void adopt(Module child) {
-        if (child.parent != null) {
+    /// **Throws** unless this module can become part of another.
+    final void checkAdoptable() {
+        if (parent != null) {
             throw new IllegalArgumentException(
-                    "Sequential: " + child + " is already part of another module; make a new one");
+                    "Sequential: " + this + " is already part of another module; make a new one");
         }
-        if (child.closed) {
-            throw new IllegalStateException("Sequential: " + child + " is closed");
+        if (closed) {
+            throw new IllegalStateException("Sequential: " + this + " is closed");
         }
+    }
+
+    final void adopt(Module child) {
         child.parent = this;
     }
 

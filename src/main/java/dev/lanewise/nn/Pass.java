@@ -2,6 +2,7 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.kernel.Kernels;
+import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NativeBuffer;
 import dev.lanewise.memory.Rows;
@@ -36,6 +37,10 @@ final class Pass implements AutoCloseable {
         int rows = x.count();
         if (rows == 0) {
             throw new IllegalArgumentException("forward: the batch is empty, expected at least one row");
+        }
+        if (x.table() instanceof ClassLabels) {
+            throw new IllegalArgumentException(
+                    "forward: the input is class labels, expected rows of floats (FloatMatrix)");
         }
         if (rows > capacity || x.cols() != inFeatures) {
             allocate(rows, x);
@@ -124,7 +129,7 @@ final class Pass implements AutoCloseable {
     void backward(float scale, @Nullable FusedOptimizer optimizer) {
         net.guard().enter(net);
         try {
-            net.bind();
+            net.root().bind();
             int last = layers.length - 1;
             if (scale != 1) {
                 FloatMatrix dOutput = gradients[last];

@@ -11,12 +11,20 @@ public final class Sequential extends Module {
 
     /// A chain of `modules`, each part of no other module.
     ///
-    /// **Throws** `IllegalArgumentException` if there are none or one is already part of a module.
+    /// **Throws** `IllegalArgumentException` if there are none, one is given twice or is already part of a module,
+    /// `IllegalStateException` if one is closed; all modules stay as they were then.
     public Sequential(Module... modules) {
         if (modules.length == 0) {
             throw new IllegalArgumentException("Sequential: no modules given, expected at least one");
         }
         this.modules = List.of(modules);
+        for (int i = 0; i < modules.length; i++) {
+            modules[i].checkAdoptable();
+            if (this.modules.indexOf(modules[i]) < i) {
+                throw new IllegalArgumentException("Sequential: " + modules[i]
+                        + " is given twice, expected each module once; make a new one");
+            }
+        }
         for (Module module : modules) {
             adopt(module);
         }

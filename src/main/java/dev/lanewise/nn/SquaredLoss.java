@@ -2,6 +2,7 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.kernel.Kernels;
+import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.Rows;
 import java.lang.foreign.MemorySegment;
@@ -20,13 +21,21 @@ public abstract sealed class SquaredLoss extends LossFunction permits MSELoss, H
     @Override
     void check(Rows prediction, Rows target) {
         super.check(prediction, target);
-        target.matrix();
+        if (target.table() instanceof ClassLabels) {
+            throw new IllegalArgumentException(name() + ": targets are class labels, expected rows of floats"
+                    + " (FloatMatrix); for classes use CrossEntropyLoss");
+        }
         checkCols(prediction, target);
     }
 
     @Override
     int valuesPerRow(int cols) {
         return cols;
+    }
+
+    @Override
+    int valuesStride(int cols) {
+        return FloatMatrix.stride(cols);
     }
 
     @Override
