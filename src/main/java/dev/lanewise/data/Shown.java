@@ -2,6 +2,7 @@
 package dev.lanewise.data;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// Text from files as it may stand in a message: on one line, harmless to terminals and logs, and short.
 final class Shown {
@@ -38,11 +39,8 @@ final class Shown {
 
     /// `names` separated by commas; the first 20 if there are more.
     static String names(List<String> names) {
-        StringBuilder shown = new StringBuilder();
-        for (String name : names.subList(0, Math.min(names.size(), MAX_NAMES))) {
-            shown.append(shown.isEmpty() ? "" : ", ").append(value(name));
-        }
-        return names.size() <= MAX_NAMES ? shown.toString() : shown + " and " + (names.size() - MAX_NAMES) + " more";
+        String first = names.stream().limit(MAX_NAMES).map(Shown::value).collect(Collectors.joining(", "));
+        return names.size() <= MAX_NAMES ? first : first + " and " + (names.size() - MAX_NAMES) + " more";
     }
 
     private static boolean isVisible(int c) {

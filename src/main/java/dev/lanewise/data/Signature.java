@@ -11,10 +11,14 @@ final class Signature {
     /// So many first bytes are enough.
     static final int BYTES = 16;
 
+    /// Long enough that no header of a text file begins so.
     private static final int[][] MARKS = {{0x1F, 0x8B}, {'P', 'K', 3, 4}, {'P', 'K', 5, 6}, {0x89, 'P', 'N', 'G'},
-            {0x7F, 'E', 'L', 'F'}, {0xFF, 0xD8, 0xFF}, {'G', 'I', 'F', '8'}, {'%', 'P', 'D', 'F'}, {'P', 'A', 'R', '1'},
-            {'B', 'Z', 'h'}, {0xFD, '7', 'z', 'X', 'Z'}, {0x28, 0xB5, 0x2F, 0xFD}, {0x89, 'H', 'D', 'F'},
-            {'S', 'Q', 'L', 'i', 't', 'e'}, {0x93, 'N', 'U', 'M', 'P', 'Y'}, {0xD0, 0xCF, 0x11, 0xE0}};
+            {0x7F, 'E', 'L', 'F'}, {0xFF, 0xD8, 0xFF}, {'G', 'I', 'F', '8', '9', 'a'}, {'%', 'P', 'D', 'F', '-'},
+            {'P', 'A', 'R', '1', 0x15},
+            {'B', 'Z', 'h', '9', '1', 'A', 'Y'}, {0xFD, '7', 'z', 'X', 'Z'}, {0x28, 0xB5, 0x2F, 0xFD},
+            {0x89, 'H', 'D', 'F'},
+            {'S', 'Q', 'L', 'i', 't', 'e', ' ', 'f', 'o', 'r', 'm', 'a', 't'}, {0x93, 'N', 'U', 'M', 'P', 'Y'},
+            {0xD0, 0xCF, 0x11, 0xE0}};
     private static final String[] KINDS = {"gzip", "a zip archive (or a spreadsheet)", "a zip archive", "a PNG image",
             "an ELF program", "a JPEG image", "a GIF image", "a PDF document", "Parquet", "bzip2", "xz", "zstd", "HDF5",
             "an SQLite database", "a NumPy array", "an old Office document"};

@@ -2,8 +2,8 @@
 
 /// Data sets: from arrays and files to off-heap rows, and from rows to seeded minibatches.
 ///
-/// A [Dataset] owns features and targets; [Batches] walks over it in minibatches; readers ([Digits]) and [Synthetic] make data sets.
-/// Whoever receives one closes it.
+/// A [Dataset] owns features and targets; [Batches] walks over it in minibatches. Readers ([IdxReader], [CsvReader],
+/// [Digits]) and [Synthetic] make data sets, a [StandardScaler] scales them. Whoever receives one closes it.
 @NullMarked
 package dev.lanewise.data;
 

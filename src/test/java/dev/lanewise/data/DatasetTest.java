@@ -14,14 +14,19 @@ import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.OffHeap;
 import dev.lanewise.memory.OffHeapMemoryException;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -50,6 +55,21 @@ class DatasetTest {
                 assertEquals(0, data.classes());
                 assertEquals(2 * 3 * 64, data.bytesOffHeap());
                 assertEquals("Dataset (3, 2)", data.toString());
+            }
+        }
+    }
+
+    @Test
+    void mappedAndReadOnlyMemoryIsCopied(@TempDir Path dir) throws IOException {
+        Path file = dir.resolve("floats");
+        try (Arena arena = Arena.ofConfined();
+                FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
+                        StandardOpenOption.WRITE)) {
+            MemorySegment mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, 24, arena);
+            mapped.copyFrom(MemorySegment.ofArray(new float[]{1, 2, 3, 4, 5, 6}));
+            try (Dataset data = Dataset.of(mapped.asReadOnly(), 3, 2, new float[3])) {
+                mapped.fill((byte) 0);
+                assertArrayEquals(X, ((FloatMatrix) data.features()).toArray());
             }
         }
     }
