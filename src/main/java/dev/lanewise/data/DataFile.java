@@ -2,6 +2,7 @@
 package dev.lanewise.data;
 
 import dev.lanewise.data.DataFormatException.Place;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -66,10 +67,10 @@ final class DataFile {
 
     /// The unbuffered bytes.
     ///
-    /// **Throws** `AccessDeniedException` if reading is not permitted.
+    /// **Throws** `AccessDeniedException` if reading is not permitted; faults while reading name the file.
     InputStream open() throws IOException {
         try {
-            return Files.newInputStream(path);
+            return new Named(Files.newInputStream(path));
         } catch (AccessDeniedException e) {
             throw denied(e);
         }
@@ -100,5 +101,21 @@ final class DataFile {
     /// The place of the file as a whole.
     Place place() {
         return Place.of(name);
+    }
+
+    /// The operating system's errors do not say which file they are about.
+    private final class Named extends FilterInputStream {
+        Named(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read(byte[] to, int offset, int length) throws IOException {
+            try {
+                return super.read(to, offset, length);
+            } catch (IOException e) {
+                throw new IOException(Shown.escaped(name) + ": cannot be read: " + e.getMessage(), e);
+            }
+        }
     }
 }

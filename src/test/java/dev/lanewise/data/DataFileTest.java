@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,15 @@ class DataFileTest {
         assertEquals(dir + "/" + "x".repeat(300) + ": no such file",
                 assertThrows(NoSuchFileException.class, () -> new DataFile(dir.resolve("x".repeat(300))))
                         .getMessage());
+    }
+
+    @Test
+    void faultsOfTheSystemNameTheFile() {
+        Path faulty = Path.of("/proc/self/mem"); // its first page cannot be read
+        assumeTrue(Files.isReadable(faulty), "there is no file that cannot be read");
+        IOException e = assertThrows(IOException.class, () -> new CsvReader(faulty).read());
+        assertEquals("/proc/self/mem: cannot be read: " + Objects.requireNonNull(e.getCause()).getMessage(),
+                e.getMessage());
     }
 
     @Test
