@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.data;
 
+import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.RandomStreams;
 import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
@@ -193,7 +194,11 @@ public final class Dataset implements AutoCloseable {
         for (int row : rowNumbers) {
             Objects.checkIndex(row, rows());
         }
-        return select(MemorySegment.ofArray(rowNumbers), 0, rowNumbers.length);
+        try (NativeBuffer index = NativeBuffer.allocate("Dataset.select: " + rowNumbers.length + " row numbers",
+                (long) rowNumbers.length * Integer.BYTES)) {
+            MemorySegment.copy(rowNumbers, 0, index.segment(), ValueLayout.JAVA_INT, 0, rowNumbers.length);
+            return select(index.segment(), 0, rowNumbers.length);
+        }
     }
 
     /// Copies of the rows for training and for testing, chosen at random.
@@ -251,12 +256,14 @@ public final class Dataset implements AutoCloseable {
     }
 
     private static void copyRows(Table to, Table from, MemorySegment index, int first) {
-        MemorySegment source = from.segment();
-        MemorySegment destination = to.segment();
-        long rowBytes = source.byteSize() / from.rows();
+        if (from instanceof FloatMatrix matrix) {
+            Kernels.ELEMENT.gather(to.segment(), matrix.segment(), matrix.stride(), index, first, to.rows());
+            return;
+        }
         for (int r = 0; r < to.rows(); r++) {
-            long row = index.getAtIndex(ValueLayout.JAVA_INT, first + r);
-            MemorySegment.copy(source, row * rowBytes, destination, r * rowBytes, rowBytes);
+            int label = from.segment().getAtIndex(ValueLayout.JAVA_INT,
+                    index.getAtIndex(ValueLayout.JAVA_INT, first + r));
+            to.segment().setAtIndex(ValueLayout.JAVA_INT, r, label);
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.nn;
 
+import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.RandomStreams;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.ParameterSlab;
@@ -79,6 +80,12 @@ public final class Parameter {
             throw new IllegalStateException("the module of parameter " + localName + " is closed");
         }
         return value;
+    }
+
+    /// Sets all values to `value`, such as a bias to 0.
+    public void fill(float value) {
+        FloatMatrix memory = value();
+        Kernels.ELEMENT.fill(memory.segment(), memory.stride(), rows, cols, value);
     }
 
     /// Whether there is a gradient: after `backward`, until `zeroGrad`.
