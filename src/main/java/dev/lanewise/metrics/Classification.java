@@ -23,6 +23,18 @@ public final class Classification {
         return best;
     }
 
+    /// The probability that softmax gives to column `col` of the logits in `row`.
+    ///
+    /// **Numerics**: in double, with `StrictMath`: the same bits everywhere. NaN if a logit is NaN or +infinity.
+    public static double probability(Rows logits, int row, int col) {
+        float largest = logits.get(row, argmax(logits, row));
+        double sum = 0;
+        for (int c = 0; c < logits.cols(); c++) {
+            sum += StrictMath.exp((double) logits.get(row, c) - largest);
+        }
+        return StrictMath.exp((double) logits.get(row, col) - largest) / sum;
+    }
+
     /// How many rows are right: a count, not a ratio.
     ///
     /// With several columns the [#argmax] is compared with the label (or with the argmax of target probabilities); with one
