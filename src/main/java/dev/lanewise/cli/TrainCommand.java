@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.cli;
+
+import dev.lanewise.DivergedException;
+import dev.lanewise.EpochResult;
+import dev.lanewise.Fit;
+import dev.lanewise.data.Batches;
+import dev.lanewise.data.TrainTest;
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.memory.OffHeap;
+import dev.lanewise.model.LinearConfig;
+import dev.lanewise.model.ModelConfig;
+import dev.lanewise.model.ModelFile;
+import dev.lanewise.model.NamedTensor;
+import dev.lanewise.model.Scaling;
+import dev.lanewise.model.StateDict;
+import dev.lanewise.model.Task;
+import dev.lanewise.model.WeightsHash;
+import dev.lanewise.nn.CrossEntropyLoss;
+import dev.lanewise.nn.Linear;
+import dev.lanewise.nn.LossFunction;
+import dev.lanewise.nn.MSELoss;
+import dev.lanewise.nn.Sequential;
+import dev.lanewise.optim.SGD;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/// `lanewise train`: reads data, trains, tests after every epoch, and saves at the very end.
+final class TrainCommand {
+    private static final int THREADS = 1;
+
+    private final TrainOptions options;
+    private final Output out;
+    private final Console console;
+    private final long start;
+
+    TrainCommand(TrainOptions options, Output out, Console console, long start) {
+        this.options = options;
+        this.out = out;
+        this.console = console;
+        this.start = start;
+    }
+
+    void run() throws IOException {
+        Version.requireKernels();
+        Path file = options.out();
+        if (file != null) {
+            OutputPath.check("--out", file, options.inputs());
+            ModelFile.check(file, options.overwrite());
+        }
+        try (TrainingData data = TrainingReader.read(options, console)) {
+            Scaling scaling = options.scaled() ? Scalings.standardise(data.rows()) : Scaling.none();
+            int in = data.rows().train().cols();
+            ModelConfig config = new ModelConfig(data.task(), data.kind(), data.label(), data.features(),
+                    List.of(new LinearConfig(in, data.outputs(), true)), data.labels(), scaling);
+            try (Sequential net = new Sequential(new Linear(in, data.outputs())).init(options.seed())) {
+                describe(data, net);
+                finish(train(data, net), StateDict.of(net), config);
+            }
+        }
+    }
+
+    /// What the epochs came to; `test` is an accuracy or, for regression, a loss, and NaN without test rows.
+    private record Outcome(TrainingData data, EpochResult last, double test, long steps, long nanos, int batchSize,
+            float learningRate) {
+
+        long rows() {
+            return data.rows().train().rows();
+        }
+    }
+
+    private Outcome train(TrainingData data, Sequential net) {
+        TrainTest rows = data.rows();
+        LossFunction loss = data.task() == Task.CLASSIFICATION ? new CrossEntropyLoss() : new MSELoss();
+        float learningRate = options.learningRate(data.task());
+        SGD optimizer = new SGD(net.parameters(), learningRate);
+        Batches batches = rows.train().batches(options.batchSize(rows.train().rows())).shuffle(options.seed());
+        EpochProgress progress = new EpochProgress(console, rows.train().rows(), options.epochs());
+        EpochResult result = new EpochResult(0, 0, 0, 0);
+        double test = Double.NaN;
+        long steps = 0;
+        long nanos = 0;
+        for (int epoch = 1; epoch <= options.epochs(); epoch++) {
+            progress.begin(epoch);
+            long begin = System.nanoTime();
+            result = epoch(epoch, net, batches, loss, optimizer, progress);
+            long taken = System.nanoTime() - begin;
+            nanos += taken;
+            steps += result.steps();
+            test = test(data, net, loss);
+            report(epoch, data, result, test, EpochProgress.perSecond(result.rows(), taken));
+        }
+        return new Outcome(data, result, test, steps, nanos, batches.batchSize(), learningRate);
+    }
+
+    private static EpochResult epoch(int number, Sequential net, Batches batches, LossFunction loss, SGD optimizer,
+            EpochProgress progress) {
+        try {
+            return Fit.trainEpoch(net, batches, loss, optimizer, progress);
+        } catch (DivergedException e) {
+            CommandException diverged = new CommandException(ExitCode.DIVERGED,
+                    "epoch " + number + ": " + e.getMessage());
+            diverged.initCause(e);
+            throw diverged;
+        }
+    }
+
+    private static double test(TrainingData data, Sequential net, LossFunction loss) {
+        if (!data.rows().hasTest()) {
+            return Double.NaN;
+        }
+        return data.task() == Task.CLASSIFICATION ? Fit.evaluateAccuracy(net, data.rows().test())
+                : Fit.evaluateLoss(net, data.rows().test(), loss);
+    }
+
+    private void describe(TrainingData data, Sequential net) {
+        TrainTest rows = data.rows();
+        int trainRows = rows.train().rows();
+        console.line("task " + data.task().text() + ": " + data.reason());
+        console.line("data: " + Text.count(trainRows, "row") + " to train on, "
+                + (rows.hasTest() ? rows.test().rows() + " to test on" : "none to test on") + ", "
+                + Text.count(rows.train().cols(), "feature")
+                + (data.task() == Task.CLASSIFICATION ? ", " + data.labels().size() + " classes" : ""));
+        if (options.batchSize() != null && options.batchSize() > trainRows) {
+            console.warning("--batch-size " + options.batchSize() + " is more than the " + trainRows
+                    + " rows to train on; each step uses all rows");
+        }
+        long shuffle = (long) trainRows * Integer.BYTES;
+        console.line("memory: " + Text.bytes(OffHeap.openBytes() + shuffle) + " off-heap for data and model, limit "
+                + Text.bytes(OffHeap.budgetBytes()) + "; heap limit " + Text.bytes(Runtime.getRuntime().maxMemory()));
+        console.line("model " + net + ", batch " + options.batchSize(trainRows) + ", learning rate "
+                + options.learningRate(data.task()) + ", seed " + options.seed() + ", kernels " + Kernels.active());
+    }
+
+    private void report(int epoch, TrainingData data, EpochResult result, double test, long samplesPerSecond) {
+        StringBuilder line = new StringBuilder("epoch ").append(epoch).append(", loss ")
+                .append(Text.loss(result.loss()));
+        boolean classes = data.task() == Task.CLASSIFICATION;
+        if (classes) {
+            line.append(", train acc ").append(Text.share(result.accuracy()));
+        }
+        if (data.rows().hasTest()) {
+            line.append(classes ? ", test acc " : ", test loss ").append(classes ? Text.share(test) : Text.loss(test));
+        }
+        console.line(line.append(", ").append(samplesPerSecond).append(" samples/s").toString());
+    }
+
+    private void finish(Outcome outcome, List<NamedTensor> tensors, ModelConfig config) throws IOException {
+        String overflown = StateDict.firstNotFinite(tensors);
+        if (!overflown.isEmpty()) {
+            throw new CommandException(ExitCode.DIVERGED, "training diverged in its last step: tensor " + overflown
+                    + " is not finite; the learning rate is " + outcome.learningRate
+                    + ", try a smaller one, or scale the features");
+        }
+        Path file = options.out();
+        if (file != null) {
+            ModelFile.write(file, tensors, config, options.overwrite());
+        }
+        String hash = WeightsHash.sha256(tensors);
+        console.line("trained " + Text.count(outcome.steps, "step") + " in " + Text.fixed(outcome.nanos / 1e9, 3)
+                + " s, weights sha256 " + hash);
+        console.line(file == null ? "hint: the model was not saved; --out MODEL.safetensors saves it"
+                : "saved " + file);
+        if (options.json()) {
+            out.write(json(outcome, hash).end());
+        }
+    }
+
+    private JsonResult json(Outcome outcome, String hash) {
+        TrainTest rows = outcome.data.rows();
+        boolean classes = outcome.data.task() == Task.CLASSIFICATION;
+        JsonResult json = new JsonResult().put("task", outcome.data.task().text());
+        if (rows.hasTest()) {
+            json.put(classes ? "test_accuracy" : "test_loss", outcome.test);
+        }
+        json.put("train_loss", outcome.last.loss());
+        if (classes) {
+            json.put("train_accuracy", outcome.last.accuracy()).put("classes", outcome.data.labels().size());
+        }
+        Path file = options.out();
+        return json.put("epochs", options.epochs()).put("steps", outcome.steps).put("rows", outcome.rows())
+                .put("test_rows", rows.hasTest() ? rows.test().rows() : 0).put("features", rows.train().cols())
+                .put("batch_size", outcome.batchSize).put("learning_rate", outcome.learningRate)
+                .put("seed", options.seed())
+                .put("samples_per_second", EpochProgress.perSecond(outcome.rows() * options.epochs(), outcome.nanos))
+                .put("seconds_total", (System.nanoTime() - start) / 1e9)
+                .put("seconds_training", outcome.nanos / 1e9).put("kernels", Kernels.active())
+                .put("threads", THREADS).put("weights_sha256", hash)
+                .put("model", file == null ? null : file.toString());
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.cli;
+
+import dev.lanewise.data.TrainTest;
+import dev.lanewise.model.DataKind;
+import dev.lanewise.model.Task;
+import java.util.List;
+
+/// What is trained on, wherever it came from.
+///
+/// @param rows the rows, before scaling; closed with this
+/// @param task what is to be predicted
+/// @param reason why it is that task
+/// @param kind where the rows came from
+/// @param label name of the label column; empty if it has none
+/// @param features names of the features; empty if they have none
+/// @param labels the label of every class; empty for regression
+record TrainingData(TrainTest rows, Task task, String reason, DataKind kind, String label,
+        List<String> features, List<Long> labels) implements AutoCloseable {
+
+    int outputs() {
+        return task == Task.CLASSIFICATION ? labels.size() : 1;
+    }
+
+    @Override
+    public void close() {
+        rows.close();
+    }
+}

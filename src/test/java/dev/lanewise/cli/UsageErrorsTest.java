@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Wrong command lines: each exits 2 with exactly one line, before anything is read or written.
+class UsageErrorsTest {
+    private static final String USAGE = "usage: lanewise train|evaluate|predict [OPTIONS]; see lanewise --help";
+    private static final String TRAIN_HELP = "; see lanewise train --help";
+    private static final String COUNT = "expected 1 to 2147483647 in decimal digits";
+    private static final String RATE = "expected a decimal number above 0 and at most 3.4028235e38";
+    private static final String SEED = "expected -9223372036854775808 to 9223372036854775807 in decimal digits";
+    private static final String FRACTION = "expected a decimal number above 0 and below 1";
+    private static final String SIZE = "expected synthetic:ROWSxCOLS with whole numbers from 1 to 2147483647";
+
+    @ParameterizedTest
+    @MethodSource({"commands", "syntax", "learningRates", "counts", "seeds", "fractions", "choices", "sizes",
+            "conflicts"})
+    void isRefusedWithOneLine(String commandLine, String message) {
+        CliRun run = CliRun.of(split(commandLine));
+        assertEquals("lanewise: error: " + message + "\n", run.err());
+        assertEquals(2, run.code());
+        assertEquals("", run.out());
+    }
+
+    /// Words at blanks; an underscore stands for a blank inside a word, `~` for an empty word.
+    private static String[] split(String commandLine) {
+        String[] words = commandLine.isEmpty() ? new String[0] : commandLine.split(" ", -1);
+        for (int i = 0; i < words.length; i++) {
+            words[i] = words[i].equals("~") ? "" : words[i].replace('_', ' ');
+        }
+        return words;
+    }
+
+    static Stream<Arguments> commands() {
+        return Stream.of(arguments("", "no command given; " + USAGE),
+                arguments("trian", "unknown command 'trian' (did you mean train?); " + USAGE),
+                arguments("trian --lr 0.1", "unknown command 'trian' (did you mean train?); " + USAGE),
+                arguments("Train", "unknown command 'Train' (did you mean train?); " + USAGE),
+                arguments("evalute x", "unknown command 'evalute' (did you mean evaluate?); " + USAGE),
+                arguments("resume", "unknown command 'resume'; " + USAGE),
+                arguments("~", "unknown command ''; " + USAGE),
+                arguments("--seed 1 train", "unknown option '--seed'; " + USAGE),
+                arguments("\u001b[31mred\nline", "unknown command '\\u001b[31mred\\u000aline'; " + USAGE));
+    }
+
+    static Stream<Arguments> syntax() {
+        return Stream.of(
+                arguments("train --lrr 0.1", "unknown option '--lrr' (did you mean --lr?)" + TRAIN_HELP),
+                arguments("train --epoch=3", "unknown option '--epoch' (did you mean --epochs?)" + TRAIN_HELP),
+                arguments("train --threads 4", "unknown option '--threads'" + TRAIN_HELP),
+                arguments("train --xyzzy", "unknown option '--xyzzy'" + TRAIN_HELP),
+                arguments("train --EPOCHS 3", "unknown option '--EPOCHS' (did you mean --epochs?)" + TRAIN_HELP),
+                arguments("train digits", "unexpected argument 'digits'" + TRAIN_HELP),
+                arguments("train @options", "unexpected argument '@options'" + TRAIN_HELP),
+                arguments("train -", "unexpected argument '-'" + TRAIN_HELP),
+                arguments("train --lr 0.1 --lr 0.2", "--lr: given twice (got '0.1' and '0.2'), expected once"),
+                arguments("train --lr 0.1 --lr=0.1", "--lr: given twice (got '0.1' and '0.1'), expected once"),
+                arguments("train --json --json", "--json: given twice, expected once"),
+                arguments("train --json=yes",
+                        "--json: this option takes no value (got 'yes'), expected --json alone"),
+                arguments("train --lr", "--lr: the value is missing, expected --lr X"),
+                arguments("train --data", "--data: the value is missing, expected --data DATA"),
+                arguments("train --lr --epochs 3", "--lr: the value is missing, expected --lr X"),
+                arguments("evaluate", "the model file is missing, expected lanewise evaluate MODEL --data DATA"),
+                arguments("predict --data digits",
+                        "the model file is missing, expected lanewise predict MODEL --data DATA"),
+                arguments("evaluate m",
+                        "--data: missing, expected digits, FILE.csv, idx:DIR or synthetic:ROWSxCOLS"),
+                arguments("predict a b --data digits", "unexpected argument 'b'; see lanewise predict --help"),
+                arguments("predict ~ --data digits", "MODEL: the path is empty, expected the name of a file"),
+                arguments("train --data ~", "--data: the path is empty, expected the name of a file"),
+                arguments("train --data a\0b --label y",
+                        "--data: not a path (got 'a\\u0000b'), expected the name of a file"),
+                arguments("train --out a\0b", "--out: not a path (got 'a\\u0000b'), expected the name of a file"));
+    }
+
+    private static Stream<Arguments> table(String option, String wrong, String expected, String... values) {
+        return Stream.of(values).map(v -> arguments("train " + option + " " + v,
+                option + ": " + wrong + " (got '" + (v.equals("~") ? "" : v.replace('_', ' ')) + "'), " + expected));
+    }
+
+    static Stream<Arguments> learningRates() {
+        return table("--lr", "not a learning rate", RATE, "0", "-1", "NaN", "Infinity", "1e400", "1e39", "1e-50", "1d",
+                "1f", "0x1p-3", "_0.1_", "0,1", "1_000", ".", "1e", "e1", "--1", "+-1", "٠.١", "~", "1e+", "1.2.3");
+    }
+
+    static Stream<Arguments> counts() {
+        String[] values = {"0", "-1", "2147483648", "1.5", "1e3", "٣", "１２", "+1", "99999999999999999999999", "_1", "~",
+                "0x10"};
+        return Stream.concat(table("--epochs", "not a whole number in range", COUNT, values),
+                table("--batch-size", "not a whole number in range", COUNT, values));
+    }
+
+    static Stream<Arguments> seeds() {
+        return table("--seed", "not a whole number in range", SEED, "abc", "18446744073709551616",
+                "9223372036854775808", "-9223372036854775809", "1.0", "٣", "-", "~", "0x1", "--1");
+    }
+
+    static Stream<Arguments> fractions() {
+        return Stream.of("0", "1", "1.5", "-0.1", "NaN", "20%", "0,2", "1e-400", "~").map(
+                v -> arguments("train --data synthetic:10x2 --test-fraction " + v,
+                        "--test-fraction: not a fraction (got '"
+                                + (v.equals("~") ? "" : v) + "'), " + FRACTION));
+    }
+
+    static Stream<Arguments> choices() {
+        return Stream.of(
+                arguments("train --task softmax",
+                        "--task: no such choice (got 'softmax'), expected auto, regression or classification"),
+                arguments("train --task AUTO",
+                        "--task: no such choice (got 'AUTO'), expected auto, regression or classification"),
+                arguments("train --scale minmax", "--scale: no such choice (got 'minmax'), expected standard or none"));
+    }
+
+    static Stream<Arguments> sizes() {
+        return Stream.of("synthetic:", "synthetic:10", "synthetic:0x2", "synthetic:10x0", "synthetic:10x2x3",
+                "synthetic:-1x2", "synthetic:2147483648x1", "synthetic:1x99999999999", "synthetic:10X2",
+                "synthetic:٣x2")
+                .map(v -> arguments("train --data " + v,
+                        "--data: not a size of synthetic data (got '" + v + "'), " + SIZE));
+    }
+
+    static Stream<Arguments> conflicts() {
+        return Stream.of(
+                arguments("train --data x.csv",
+                        "--label: missing, expected the name of the label column of x.csv"),
+                arguments("train --data a,b", "--label: missing, expected the name of the label column of a,b"),
+                arguments("train --data x.csv --label y --test t.csv --test-fraction 0.1",
+                        "--test-fraction: given together with --test, expected one of them"),
+                arguments("train --label y", "--label: digits data has no columns to name; leave --label out"),
+                arguments("train --data digits --test t.csv",
+                        "--test: digits data has a test set of its own; leave --test out"),
+                arguments("train --test-fraction 0.1",
+                        "--test-fraction: digits data has a test set of its own; leave --test-fraction out"),
+                arguments("train --data idx:x --label y",
+                        "--label: idx data has no columns to name; leave --label out"),
+                arguments("train --data idx:x --test t.csv",
+                        "--test: idx data has a test set of its own; leave --test out"),
+                arguments("train --data idx:", "--data: the path is empty, expected the name of a file"),
+                arguments("train --data synthetic:9x2 --label y",
+                        "--label: synthetic data has no columns to name; leave --label out"),
+                arguments("train --data synthetic:9x2 --test t.csv",
+                        "--test: synthetic data is tested on rows of its own; leave --test out"),
+                arguments("train --task regression",
+                        "--task: this data has class labels (got 'regression'), expected auto or classification"),
+                arguments("train --data synthetic:9x2 --task classification",
+                        "--task: synthetic data is a regression (got 'classification'), expected auto or regression"),
+                arguments("train --data synthetic:9x2 --test-fraction 0.01",
+                        "--test-fraction: of 9 rows it leaves none to test on (got '0.01'), "
+                                + "expected a fraction that leaves at least one of each"),
+                arguments("train --data synthetic:9x2 --test-fraction 0.99",
+                        "--test-fraction: of 9 rows it leaves none to train on (got '0.99'), "
+                                + "expected a fraction that leaves at least one of each"),
+                arguments("evaluate m --data digits --label y",
+                        "--label: only a CSV file has columns to name; leave --label out"),
+                arguments("predict m --data x.csv --seed 1",
+                        "--seed: only synthetic data has a seed; leave --seed out"),
+                arguments("evaluate m --data digits --out x", "unknown option '--out'; see lanewise evaluate --help"));
+    }
+}
