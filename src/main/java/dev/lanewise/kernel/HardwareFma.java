@@ -17,6 +17,7 @@ final class HardwareFma {
     private static volatile float a = 0x1.234568p-60f;
     private static volatile float b = 0x1.765432p-60f;
     private static volatile float c = 0x1.0f0f0ep100f;
+    @SuppressWarnings("UnusedVariable") // written so that what is timed is computed
     private static volatile float result;
 
     private HardwareFma() {

@@ -64,8 +64,8 @@ class FloatMatrixTest {
 
     @Test
     void copiesRowsFlatArraysAndSegmentsAlike() {
-        float[][] rows = {{1, 2, 3}, {-0f, Float.NaN, 4e-45f}};
-        float[] flat = {1, 2, 3, -0f, Float.NaN, 4e-45f};
+        float[][] rows = {{1, 2, 3}, {-0f, Float.NaN, 4.2E-45f}};
+        float[] flat = {1, 2, 3, -0f, Float.NaN, 4.2E-45f};
         try (Arena arena = Arena.ofConfined();
                 FloatMatrix a = FloatMatrix.copyOf(rows);
                 FloatMatrix b = FloatMatrix.copyOf(flat, 2, 3);

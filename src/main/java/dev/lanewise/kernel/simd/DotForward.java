@@ -33,14 +33,14 @@ final class DotForward {
             long x3 = RowIndex.row(index, from, r + 3) * xRowBytes;
             long y0 = (long) r * yRowBytes;
             pair(y, y0, yRowBytes, x, x0, x1, w, wRowBytes, bias, n, out, sums);
-            pair(y, y0 + TILE_ROWS * yRowBytes, yRowBytes, x, x2, x3, w, wRowBytes, bias, n, out, sums);
+            pair(y, y0 + (long) TILE_ROWS * yRowBytes, yRowBytes, x, x2, x3, w, wRowBytes, bias, n, out, sums);
             for (int o = out - out % TILE_OUTPUTS; o < out; o++) {
                 long column = (long) o * Float.BYTES;
                 for (int p = 0; p < PARTS * BYTES; p += BYTES) {
                     DotTiles.tile4x1(sums, p, x, x0 + p, x1 + p, x2 + p, x3 + p, w, (long) o * wRowBytes + p, n);
                 }
                 for (int i = 0; i < ROWS; i++) {
-                    Fold.addBias(y, y0 + (long) i * yRowBytes + column, bias, column, sums, i * BLOCK_BYTES, 1);
+                    Fold.addBias(y, y0 + (long) i * yRowBytes + column, bias, column, sums, (long) i * BLOCK_BYTES, 1);
                 }
             }
         }

@@ -73,20 +73,20 @@ final class GradientTiles {
             long column, MemorySegment offsets, long offsetsAt, int rows) {
         FloatVector a0 = FloatVector.fromMemorySegment(FLOATS, g, g0, ORDER);
         FloatVector a1 = FloatVector.fromMemorySegment(FLOATS, g, g0 + BYTES, ORDER);
-        FloatVector a2 = FloatVector.fromMemorySegment(FLOATS, g, g0 + 2 * BYTES, ORDER);
-        FloatVector a3 = FloatVector.fromMemorySegment(FLOATS, g, g0 + 3 * BYTES, ORDER);
+        FloatVector a2 = FloatVector.fromMemorySegment(FLOATS, g, g0 + 2L * BYTES, ORDER);
+        FloatVector a3 = FloatVector.fromMemorySegment(FLOATS, g, g0 + 3L * BYTES, ORDER);
         for (int r = 0; r < rows; r++) {
             long row = column + offsets.get(JAVA_LONG_UNALIGNED, offsetsAt + (long) r * Long.BYTES);
             FloatVector k = FloatVector.broadcast(FLOATS, dY.get(JAVA_FLOAT_UNALIGNED, dY0 + (long) r * dYRowBytes));
             a0 = FloatVector.fromMemorySegment(FLOATS, x, row, ORDER).fma(k, a0);
             a1 = FloatVector.fromMemorySegment(FLOATS, x, row + BYTES, ORDER).fma(k, a1);
-            a2 = FloatVector.fromMemorySegment(FLOATS, x, row + 2 * BYTES, ORDER).fma(k, a2);
-            a3 = FloatVector.fromMemorySegment(FLOATS, x, row + 3 * BYTES, ORDER).fma(k, a3);
+            a2 = FloatVector.fromMemorySegment(FLOATS, x, row + 2L * BYTES, ORDER).fma(k, a2);
+            a3 = FloatVector.fromMemorySegment(FLOATS, x, row + 3L * BYTES, ORDER).fma(k, a3);
         }
         a0.intoMemorySegment(g, g0, ORDER);
         a1.intoMemorySegment(g, g0 + BYTES, ORDER);
-        a2.intoMemorySegment(g, g0 + 2 * BYTES, ORDER);
-        a3.intoMemorySegment(g, g0 + 3 * BYTES, ORDER);
+        a2.intoMemorySegment(g, g0 + 2L * BYTES, ORDER);
+        a3.intoMemorySegment(g, g0 + 3L * BYTES, ORDER);
     }
 
     /// 5 outputs and 1 vector of columns.

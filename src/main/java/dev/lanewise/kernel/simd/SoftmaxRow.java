@@ -54,8 +54,8 @@ final class SoftmaxRow {
                 s1 = s1.add(masked(a, at + BYTES, n - j - LANES));
             }
             if (PARTS > 2) {
-                s2 = s2.add(masked(a, at + 2 * BYTES, n - j - 2 * LANES));
-                s3 = s3.add(masked(a, at + 3 * BYTES, n - j - 3 * LANES));
+                s2 = s2.add(masked(a, at + 2L * BYTES, n - j - 2 * LANES));
+                s3 = s3.add(masked(a, at + 3L * BYTES, n - j - 3 * LANES));
             }
         }
         return Fold.sum(s0, s1, s2, s3);
@@ -78,8 +78,8 @@ final class SoftmaxRow {
                 s1 = addTerms(s1, x, row + at + BYTES, y, yRow + at + BYTES, n - j - LANES, m, logS);
             }
             if (PARTS > 2) {
-                s2 = addTerms(s2, x, row + at + 2 * BYTES, y, yRow + at + 2 * BYTES, n - j - 2 * LANES, m, logS);
-                s3 = addTerms(s3, x, row + at + 3 * BYTES, y, yRow + at + 3 * BYTES, n - j - 3 * LANES, m, logS);
+                s2 = addTerms(s2, x, row + at + 2L * BYTES, y, yRow + at + 2L * BYTES, n - j - 2 * LANES, m, logS);
+                s3 = addTerms(s3, x, row + at + 3L * BYTES, y, yRow + at + 3L * BYTES, n - j - 3 * LANES, m, logS);
             }
         }
         return Fold.sum(s0, s1, s2, s3);

@@ -66,19 +66,19 @@ final class WeightGradient {
         for (; i <= padded - 2 * LANES; i += 2 * LANES) {
             long column = (long) i * Float.BYTES;
             for (int o = 0; o <= n - TILE_OUTPUTS; o += TILE_OUTPUTS) {
-                GradientTiles.tile5x2(g, column + (long) o * gRowBytes, gRowBytes, dY, dYAt + o * Float.BYTES,
+                GradientTiles.tile5x2(g, column + (long) o * gRowBytes, gRowBytes, dY, dYAt + (long) o * Float.BYTES,
                         dYRowBytes, x, column, g, offsets, rows);
             }
         }
         for (; i < padded; i += LANES) {
             long column = (long) i * Float.BYTES;
             for (int o = 0; o <= n - TILE_OUTPUTS; o += TILE_OUTPUTS) {
-                GradientTiles.tile5x1(g, column + (long) o * gRowBytes, gRowBytes, dY, dYAt + o * Float.BYTES,
+                GradientTiles.tile5x1(g, column + (long) o * gRowBytes, gRowBytes, dY, dYAt + (long) o * Float.BYTES,
                         dYRowBytes, x, column, g, offsets, rows);
             }
         }
         for (int o = n - n % TILE_OUTPUTS; o < n; o++) {
-            single(g, (long) o * gRowBytes, x, dY, dYAt + o * Float.BYTES, dYRowBytes, offsets, rows, padded);
+            single(g, (long) o * gRowBytes, x, dY, dYAt + (long) o * Float.BYTES, dYRowBytes, offsets, rows, padded);
         }
     }
 
