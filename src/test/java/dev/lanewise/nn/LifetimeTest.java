@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.nn;
+
+import static dev.lanewise.memory.Messages.assertMessage;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.lanewise.memory.FloatMatrix;
+import dev.lanewise.memory.NoLeak;
+import dev.lanewise.memory.OffHeap;
+import dev.lanewise.memory.OffHeapMemoryException;
+import dev.lanewise.memory.RandomTables;
+import dev.lanewise.optim.SGD;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith({NoLeak.class, RandomTables.class})
+class LifetimeTest {
+    private final SplittableRandom random = RandomTables.random(30);
+    private final FloatMatrix x = RandomTables.floats(random, 6, 3);
+    private final FloatMatrix y = RandomTables.floats(random, 6, 2);
+    private final MSELoss loss = new MSELoss();
+
+    @AfterEach
+    void close() {
+        x.close();
+        y.close();
+    }
+
+    private static Sequential deep() {
+        return new Sequential(new Linear(3, 4), new Linear(4, 2, false)).init(1);
+    }
+
+    @Test
+    void aModuleNeverUsedHasNoMemory() {
+        long before = OffHeap.openBytes();
+        try (Sequential net = new Sequential(new Linear(3, 4), new Linear(4, 2, false))) {
+            assertEquals(0, net.bytesOffHeap());
+            assertEquals(before, OffHeap.openBytes());
+        }
+    }
+
+    @Test
+    void aChildCannotBeClosed() {
+        try (Sequential net = deep()) {
+            assertMessage(IllegalStateException.class,
+                    "Linear(3, 4) is part of Sequential(Linear(3, 4), Linear(4, 2, bias=false)); close that instead",
+                    () -> net.get(0).close());
+            net.forward(x);
+        }
+    }
+
+    @Test
+    void anyOrderOfClosingFreesAll() {
+        for (int order = 0; order < 6; order++) {
+            FloatMatrix features = RandomTables.floats(random, 6, 3);
+            FloatMatrix targets = RandomTables.floats(random, 6, 2);
+            Sequential net = deep();
+            loss.of(net.forward(features), targets).backward();
+            AutoCloseable[] owners = {features, targets, net};
+            int first = order % 3;
+            int second = (first + 1 + order / 3) % 3;
+            for (int i : new int[]{first, second, 3 - first - second, first, second}) {
+                try {
+                    owners[i].close();
+                } catch (Exception e) {
+                    throw new AssertionError("order " + order, e);
+                }
+            }
+            x.get(0, 0);
+        }
+    }
+
+    @Test
+    void aChildUsedBeforeKeepsItsValues() {
+        Linear child = new Linear(3, 4).init(5);
+        FloatMatrix held = child.weight().value();
+        int[] weight = RandomTables.bits(held);
+        int[] bias = RandomTables.bits(child.bias().value());
+        Loss before = loss.of(child.forward(x), child.forward(x));
+        try (Sequential net = new Sequential(new Linear(3, 3), child)) {
+            net.forward(x);
+            assertArrayEquals(weight, RandomTables.bits(child.weight().value()));
+            assertArrayEquals(bias, RandomTables.bits(child.bias().value()));
+            assertMessage(IllegalStateException.class, "parameters of Linear(3, 4) is closed", () -> held.get(0, 0));
+            assertThrows(IllegalStateException.class, before::backward);
+        }
+    }
+
+    @Test
+    void aSecondThreadIsRefused() {
+        try (Sequential net = deep()) {
+            Loss l = loss.of(net.forward(x), y);
+            Output output = net.forward(x);
+            net.guard().enter(net);
+            String busy = " is in use by another thread; give each thread its own model or take turns";
+            String all = "Sequential(Linear(3, 4), Linear(4, 2, bias=false))" + busy;
+            elsewhere(_ -> assertMessage(IllegalStateException.class, all, () -> net.forward(x)));
+            elsewhere(_ -> assertMessage(IllegalStateException.class, "Linear(3, 4)" + busy,
+                    () -> net.get(0).forward(x)));
+            elsewhere(_ -> assertMessage(IllegalStateException.class, all, () -> loss.of(output, y)));
+            elsewhere(_ -> assertMessage(IllegalStateException.class, all, l::backward));
+            elsewhere(_ -> assertMessage(IllegalStateException.class, all, net::close));
+            net.forward(x);
+            net.guard().exit();
+            elsewhere(_ -> net.forward(x));
+            net.forward(x);
+        }
+    }
+
+    private static void elsewhere(Consumer<Void> action) {
+        CompletableFuture.completedFuture((Void) null).thenAcceptAsync(action).join();
+    }
+
+    @Test
+    void oneOwnerAtATime() {
+        Object first = new StringBuilder("first");
+        Object second = new StringBuilder("second");
+        try (Sequential net = deep()) {
+            net.claim(first);
+            net.claim(first);
+            assertMessage(IllegalStateException.class,
+                    net + " is already trained by a StringBuilder; close that one first", () -> net.claim(second));
+            assertMessage(IllegalStateException.class,
+                    "Linear(3, 4) is already trained by a StringBuilder; close that one first",
+                    () -> net.get(0).claim(second));
+            net.release(second);
+            assertThrows(IllegalStateException.class, () -> net.claim(second));
+            net.release(first);
+            net.release(first);
+            net.claim(second);
+        }
+    }
+
+    private boolean isStepRefused(Sequential net) {
+        try {
+            step(net);
+            return false;
+        } catch (OffHeapMemoryException e) {
+            return true;
+        }
+    }
+
+    private void step(Sequential net) {
+        loss.of(net.forward(x), y).backward();
+        new SGD(net.parameters(), 0.1f).step();
+    }
+}
