@@ -121,6 +121,9 @@ public abstract class Module implements AutoCloseable {
     /// Bytes of native memory held by this module: parameters, gradients and passes.
     public final long bytesOffHeap() {
         long bytes = (slab == null ? 0 : slab.bytesOffHeap()) + (passes == null ? 0 : passes.bytesOffHeap());
+        if (this instanceof Layer layer) {
+            bytes += layer.layerBytesOffHeap();
+        }
         for (Module child : children()) {
             bytes += child.bytesOffHeap();
         }

@@ -77,6 +77,20 @@ class LifetimeTest {
     }
 
     @Test
+    void allNativeMemoryIsCounted() {
+        long before = OffHeap.openBytes();
+        try (Sequential net = deep(); Linear lone = new Linear(3, 2, false)) {
+            assertEquals(before + net.bytesOffHeap() + lone.bytesOffHeap(), OffHeap.openBytes());
+            loss.of(net.forward(x), y).backward();
+            net.forward(x);
+            net.get(0).forward(x);
+            loss.of(lone.forward(x), y);
+            assertEquals(before + net.bytesOffHeap() + lone.bytesOffHeap(), OffHeap.openBytes());
+        }
+        assertEquals(before, OffHeap.openBytes());
+    }
+
+    @Test
     void aChildUsedBeforeKeepsItsValues() {
         Linear child = new Linear(3, 4).init(5);
         FloatMatrix held = child.weight().value();
