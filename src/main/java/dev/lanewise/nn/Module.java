@@ -168,9 +168,7 @@ public abstract class Module implements AutoCloseable {
     /// Gives every parameter its place in one slab. Parameters used before their module became part of this one keep
     /// their values; the others are initialised with seed 0.
     final void bind() {
-        if (closed) {
-            throw new IllegalStateException(this + " is closed");
-        }
+        requireOpen();
         if (slab != null) {
             return;
         }
@@ -233,7 +231,9 @@ public abstract class Module implements AutoCloseable {
         guard.exit();
     }
 
-    final boolean isClosed() {
-        return root().closed;
+    final void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException(this + " is closed");
+        }
     }
 }

@@ -11,6 +11,7 @@ import dev.lanewise.memory.NoLeak;
 import dev.lanewise.memory.OffHeap;
 import dev.lanewise.memory.OffHeapMemoryException;
 import dev.lanewise.memory.RandomTables;
+import dev.lanewise.memory.Rows;
 import dev.lanewise.optim.SGD;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith({NoLeak.class, RandomTables.class})
 class LifetimeTest {
+    private final long open = OffHeap.openBytes();
     private final SplittableRandom random = RandomTables.random(30);
     private final FloatMatrix x = RandomTables.floats(random, 6, 3);
     private final FloatMatrix y = RandomTables.floats(random, 6, 2);
@@ -107,6 +109,18 @@ class LifetimeTest {
     }
 
     @Test
+    void aStaleOutputHasNoLoss() {
+        try (Linear net = new Linear(3, 2)) {
+            Output stale = net.forward(new Rows(x, 0, 1));
+            net.forward(new Rows(x, 0, 1));
+            net.forward(x);
+            assertMessage(IllegalStateException.class,
+                    "MSELoss: these predictions are no longer valid: their module has run forward twice since",
+                    () -> loss.of(stale, new Rows(y, 0, 1)));
+        }
+    }
+
+    @Test
     void aSecondThreadIsRefused() {
         try (Sequential net = deep()) {
             Loss l = loss.of(net.forward(x), y);
@@ -163,5 +177,24 @@ class LifetimeTest {
     private void step(Sequential net) {
         loss.of(net.forward(x), y).backward();
         new SGD(net.parameters(), 0.1f).step();
+    }
+
+    @Test
+    void aRefusedGrowthOfThePassLeavesTheModelUsable() {
+        try (Sequential net = deep()) {
+            Output output = net.forward(new Rows(x, 0, 2));
+            Loss l = loss.of(output, new Rows(y, 0, 2));
+            net.forward(new Rows(x, 0, 2));
+            long budget = OffHeap.budgetBytes();
+            OffHeap.setBudgetBytes(open);
+            assertThrows(OffHeapMemoryException.class, () -> net.forward(x));
+            assertThrows(IllegalStateException.class, l::backward);
+            assertMessage(IllegalStateException.class,
+                    "MSELoss: these predictions are no longer valid: their module has run forward twice since",
+                    () -> loss.of(output, new Rows(y, 0, 2)));
+            OffHeap.setBudgetBytes(budget);
+            net.forward(x);
+            loss.of(net.forward(x), y).backward();
+        }
     }
 }
