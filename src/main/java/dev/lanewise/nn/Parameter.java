@@ -107,8 +107,9 @@ public final class Parameter {
 
     /// Where `backward` writes; [#hasGrad] before the call says whether it overwrites or adds.
     FloatMatrix writeGradient() {
+        FloatMatrix memory = gradientMemory(); // may be refused: then there is no gradient
         state = GradientState.PRESENT;
-        return gradientMemory();
+        return memory;
     }
 
     void gradientUsed() {

@@ -5,6 +5,7 @@ import static dev.lanewise.memory.Messages.assertMessage;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NoLeak;
@@ -163,6 +164,36 @@ class LifetimeTest {
             net.release(first);
             net.claim(second);
         }
+    }
+
+    /// Lets every allocation of a training step fail once: with a budget of 0, 64, 128, ... bytes more than is open.
+    @Test
+    void whateverAllocationIsRefusedTheModelStaysWhole() {
+        int[] expected;
+        try (Sequential net = deep()) {
+            step(net);
+            expected = RandomTables.bits(net.parameters().get(0).value());
+        }
+        long budget = OffHeap.budgetBytes();
+        long before = OffHeap.openBytes();
+        long needed = 0;
+        for (boolean refused = true; refused; needed += 64) {
+            String what = "spare bytes: " + needed;
+            try (Sequential net = new Sequential(new Linear(3, 4), new Linear(4, 2, false))) {
+                OffHeap.setBudgetBytes(before + needed);
+                refused = isStepRefused(net);
+                assertEquals(before + net.bytesOffHeap(), OffHeap.openBytes(), what);
+                for (Parameter p : net.parameters()) {
+                    assertEquals(!refused, p.hasGrad(), p + ", " + what);
+                }
+                OffHeap.setBudgetBytes(budget);
+                net.zeroGrad();
+                step(net.init(1));
+                assertArrayEquals(expected, RandomTables.bits(net.parameters().get(0).value()), what);
+            }
+            assertEquals(before, OffHeap.openBytes(), what);
+        }
+        assertTrue(needed > 4096, "the step needed " + needed + " bytes");
     }
 
     private boolean isStepRefused(Sequential net) {
