@@ -40,6 +40,41 @@ class LifetimeTest {
     }
 
     @Test
+    void everythingNamesAClosedModule() {
+        Linear net = new Linear(3, 2);
+        Output output = net.forward(x);
+        loss.of(output, y).backward();
+        Parameter weight = net.weight();
+        net.close();
+        net.close();
+        String message = "Linear(3, 2) is closed";
+        assertMessage(IllegalStateException.class, message, () -> net.forward(x));
+        assertMessage(IllegalStateException.class, message, () -> net.init(1));
+        assertMessage(IllegalStateException.class, message, weight::value);
+        assertMessage(IllegalStateException.class, message, weight::grad);
+        assertMessage(IllegalStateException.class, message, () -> loss.of(output, y));
+        assertMessage(IllegalStateException.class, "FloatMatrix (6, 2) is closed", () -> output.get(0, 0));
+        assertEquals(0, net.bytesOffHeap());
+        net.zeroGrad();
+        net.train();
+        net.eval();
+    }
+
+    @Test
+    void aChildNamesItsClosedParent() {
+        Sequential net = deep();
+        Linear child = (Linear) net.get(0);
+        Output output = child.forward(x);
+        net.close();
+        String message = "Sequential(Linear(3, 4), Linear(4, 2, bias=false)) is closed";
+        assertMessage(IllegalStateException.class, message, () -> child.forward(x));
+        assertMessage(IllegalStateException.class, message, () -> child.init(1));
+        assertMessage(IllegalStateException.class, message, () -> child.weight().value());
+        assertMessage(IllegalStateException.class, message, () -> child.weight().grad());
+        assertMessage(IllegalStateException.class, message, () -> loss.of(output, x));
+    }
+
+    @Test
     void aModuleNeverUsedHasNoMemory() {
         long before = OffHeap.openBytes();
         try (Sequential net = new Sequential(new Linear(3, 4), new Linear(4, 2, false))) {
