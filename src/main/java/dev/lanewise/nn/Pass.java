@@ -145,6 +145,7 @@ final class Pass implements AutoCloseable {
         net.guard().enter(net);
         try {
             net.root().bind();
+            inputs[0].table().segment(); // throws if it has been closed, while no layer has been stepped yet
             int last = layers.length - 1;
             if (scale != 1) {
                 FloatMatrix dOutput = gradients[last];

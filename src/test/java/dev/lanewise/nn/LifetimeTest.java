@@ -157,6 +157,22 @@ class LifetimeTest {
     }
 
     @Test
+    void dataClosedBetweenForwardAndBackwardLeavesTheModelAsItIs() {
+        try (Sequential net = deep(); FloatMatrix features = RandomTables.floats(random, 6, 3)) {
+            SGD sgd = new SGD(net.parameters(), 0.1f);
+            int[] last = RandomTables.bits(net.parameters().get(2).value());
+            Loss plain = loss.of(net.forward(features), y);
+            Loss fused = loss.of(net.forward(features), y);
+            features.close();
+            assertMessage(IllegalStateException.class, "FloatMatrix (6, 3) is closed", plain::backward);
+            assertMessage(IllegalStateException.class, "FloatMatrix (6, 3) is closed",
+                    () -> fused.backwardAndStep(sgd));
+            assertArrayEquals(last, RandomTables.bits(net.parameters().get(2).value()));
+            net.parameters().forEach(p -> assertEquals(false, p.hasGrad(), p.toString()));
+        }
+    }
+
+    @Test
     void aSecondThreadIsRefused() {
         try (Sequential net = deep()) {
             Loss l = loss.of(net.forward(x), y);
