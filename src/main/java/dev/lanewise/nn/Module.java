@@ -213,22 +213,22 @@ public abstract class Module implements AutoCloseable {
     /// Frees the memory; harmless a second time.
     ///
     /// **Throws** `IllegalStateException` if another thread is using the module, or it is part of another module, which
-    /// has to be closed instead.
+    /// has to be closed instead; or while the operating system reads its memory, and then it can be closed again later.
     @Override
     public void close() {
         if (parent != null) {
             throw new IllegalStateException(this + " is part of " + parent + "; close that instead");
         }
-        if (closed) {
-            return;
-        }
         guard.enter(this);
-        closed = true;
-        freeMemory();
-        for (Parameter p : parameters()) {
-            p.unbind();
+        try {
+            closed = true;
+            freeMemory();
+            for (Parameter p : parameters()) {
+                p.unbind();
+            }
+        } finally {
+            guard.exit();
         }
-        guard.exit();
     }
 
     final void requireOpen() {

@@ -14,11 +14,16 @@ import dev.lanewise.memory.OffHeapMemoryException;
 import dev.lanewise.memory.RandomTables;
 import dev.lanewise.memory.Rows;
 import dev.lanewise.optim.SGD;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith({NoLeak.class, RandomTables.class})
@@ -278,5 +283,30 @@ class LifetimeTest {
             net.forward(x);
             loss.of(net.forward(x), y).backward();
         }
+    }
+
+    @Test
+    @Timeout(60)
+    void aModuleWhoseMemoryIsBeingReadCanBeClosedLater() throws IOException, InterruptedException {
+        Pipe pipe = Pipe.open();
+        Sequential net = deep();
+        loss.of(net.forward(x), y).backward();
+        ByteBuffer weight = net.parameters().get(0).value().segment().asByteBuffer();
+        Thread reader = Thread.ofPlatform().daemon().start(() -> {
+            try {
+                pipe.source().read(weight);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        while (Arrays.stream(reader.getStackTrace()).noneMatch(f -> f.getMethodName().equals("read0"))) {
+            Thread.onSpinWait();
+        }
+        assertThrows(IllegalStateException.class, net::close);
+        assertThrows(IllegalStateException.class, () -> net.forward(x));
+        pipe.sink().close();
+        reader.join();
+        elsewhere(_ -> net.close());
+        pipe.source().close();
     }
 }
