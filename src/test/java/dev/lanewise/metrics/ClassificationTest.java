@@ -92,4 +92,27 @@ class ClassificationTest {
                 "Classification.accuracy: predictions have 1 rows, targets have 2; expected the same number",
                 () -> accuracy(new float[][]{{1, 2}}, 0, 1));
     }
+
+    @Test
+    void aNaNIsNoClass() {
+        assertEquals(0, accuracy(new float[][]{{NAN}}, 0));
+        assertEquals(0, accuracy(new float[][]{{NAN}}, new float[][]{{NAN}}));
+    }
+
+    @Test
+    void classesWrittenAsNumbersAreComparedWithTheLargestColumn() {
+        assertEquals(2, accuracy(new float[][]{{1, 2, 3}, {3, 2, 1}, {1, 3, 2}}, new float[][]{{2}, {0}, {0}}));
+    }
+
+    @Test
+    void anotherNumberOfColumns() {
+        assertMessage(IllegalArgumentException.class,
+                "Classification.accuracy: predictions are (1, 3), targets are (1, 2);"
+                        + " expected as many columns, or one with class indices",
+                () -> accuracy(new float[][]{{1, 2, 3}}, new float[][]{{0, 1}}));
+        assertMessage(IllegalArgumentException.class,
+                "Classification.accuracy: predictions are (1, 1), targets are (1, 2);"
+                        + " expected as many columns, or one with class indices",
+                () -> accuracy(new float[][]{{1}}, new float[][]{{0, 1}}));
+    }
 }
