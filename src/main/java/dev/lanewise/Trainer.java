@@ -40,9 +40,7 @@ public final class Trainer implements AutoCloseable {
     ///
     /// **Throws** `IllegalArgumentException` if shapes do not fit, `IllegalStateException` after close.
     public Loss forward(Rows x, Rows y) {
-        if (closed) {
-            throw new IllegalStateException("Trainer is closed");
-        }
+        requireOpen();
         Output prediction = net.forward(x);
         Loss computed = lossFunction.of(prediction, y);
         output = prediction;
@@ -56,7 +54,10 @@ public final class Trainer implements AutoCloseable {
     }
 
     /// Drops all gradients; without it the next [#backward] adds to them.
+    ///
+    /// **Throws** `IllegalStateException` after close.
     public void zeroGrad() {
+        requireOpen();
         optimizer.zeroGrad();
     }
 
@@ -64,6 +65,7 @@ public final class Trainer implements AutoCloseable {
     ///
     /// **Throws** `IllegalStateException` without such a loss, or if it has been back-propagated already.
     public void backward() {
+        requireOpen();
         if (loss == null) {
             throw new IllegalStateException("Trainer.backward: there is no loss yet; call Trainer.forward first,"
                     + " or call backward on the Loss you computed");
@@ -75,9 +77,7 @@ public final class Trainer implements AutoCloseable {
     ///
     /// **Throws** `IllegalStateException` if none has: before `backward`, after `zeroGrad`, after [#trainStep].
     public void step() {
-        if (closed) {
-            throw new IllegalStateException("Trainer is closed");
-        }
+        requireOpen();
         if (!optimizer.hasGrad()) {
             throw new IllegalStateException("Trainer.step: no parameter has a gradient; call backward first");
         }
@@ -104,6 +104,7 @@ public final class Trainer implements AutoCloseable {
     ///
     /// **Throws** `IllegalStateException` if there was none.
     public Output output() {
+        requireOpen();
         if (output == null) {
             throw new IllegalStateException("Trainer.output: there was no forward pass yet");
         }
@@ -114,10 +115,17 @@ public final class Trainer implements AutoCloseable {
     ///
     /// **Throws** `IllegalStateException` if there was none.
     public Loss loss() {
+        requireOpen();
         if (loss == null) {
             throw new IllegalStateException("Trainer.loss: there was no forward pass yet");
         }
         return loss;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException(this + " is closed");
+        }
     }
 
     /// Lets other trainers have the module; harmless a second time.

@@ -138,4 +138,18 @@ class TrainerTest {
         assertThrows(IllegalStateException.class, trainer::backward);
         trainer.trainStep(x.all(), y.all());
     }
+
+    @Test
+    void useAfterCloseNamesTheTrainer() {
+        trainer.forward(x.all(), y.all());
+        trainer.close();
+        String message = "Trainer(Linear(3, 2), MSELoss(MEAN), SGD(lr=0.1)) is closed";
+        assertMessage(IllegalStateException.class, message, () -> trainer.forward(x.all(), y.all()));
+        assertMessage(IllegalStateException.class, message, () -> trainer.trainStep(x.all(), y.all()));
+        assertMessage(IllegalStateException.class, message, trainer::backward);
+        assertMessage(IllegalStateException.class, message, trainer::zeroGrad);
+        assertMessage(IllegalStateException.class, message, trainer::step);
+        assertMessage(IllegalStateException.class, message, trainer::loss);
+        assertMessage(IllegalStateException.class, message, trainer::output);
+    }
 }
