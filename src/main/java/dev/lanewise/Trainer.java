@@ -9,6 +9,8 @@ import dev.lanewise.nn.Module;
 import dev.lanewise.nn.Output;
 import dev.lanewise.nn.Reduction;
 import dev.lanewise.optim.Optimizer;
+import java.util.Collections;
+
 import org.jspecify.annotations.Nullable;
 
 /// Trains a module with a loss and an optimizer: PyTorch's zeroGrad, backward and step one by one, or all at once.
@@ -28,8 +30,13 @@ public final class Trainer implements AutoCloseable {
 
     /// A trainer of `net`.
     ///
-    /// **Throws** `IllegalStateException` if another trainer holds the module.
+    /// **Throws** `IllegalArgumentException` if the optimizer has no parameter of the module, `IllegalStateException` if
+    /// another trainer holds the module.
     public Trainer(Module net, LossFunction lossFunction, Optimizer optimizer) {
+        if (Collections.disjoint(optimizer.parameters(), net.parameters())) {
+            throw new IllegalArgumentException("Trainer: " + optimizer + " has no parameter of " + net
+                    + ", expected at least one; make it of net.parameters()");
+        }
         this.net = net;
         this.lossFunction = lossFunction;
         this.optimizer = optimizer;

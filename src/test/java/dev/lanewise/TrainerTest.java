@@ -3,6 +3,7 @@ package dev.lanewise;
 
 import static dev.lanewise.memory.Messages.assertMessage;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,9 +15,11 @@ import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.MSELoss;
 import dev.lanewise.nn.Output;
+import dev.lanewise.nn.Parameter;
 import dev.lanewise.nn.Reduction;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.SGD;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -151,5 +154,19 @@ class TrainerTest {
         assertMessage(IllegalStateException.class, message, trainer::step);
         assertMessage(IllegalStateException.class, message, trainer::loss);
         assertMessage(IllegalStateException.class, message, trainer::output);
+    }
+
+    @Test
+    void anOptimizerOfOtherParametersIsRefused() {
+        try (Linear other = new Linear(3, 2); Sequential parent = new Sequential(new Linear(3, 2), new Linear(2, 2))) {
+            SGD stranger = new SGD(other.parameters(), 0.1f);
+            assertMessage(IllegalArgumentException.class,
+                    "Trainer: SGD(lr=0.1) has no parameter of Sequential(Linear(3, 2), Linear(2, 2)), expected at least"
+                            + " one; make it of net.parameters()",
+                    () -> new Trainer(parent, mse, stranger));
+            assertFalse(parent.parameters().get(0).hasGrad());
+            List<Parameter> some = List.of(other.weight(), parent.parameters().get(3));
+            new Trainer(parent, mse, new SGD(some, 0.1f)).close();
+        }
     }
 }
