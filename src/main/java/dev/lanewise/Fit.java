@@ -15,6 +15,7 @@ import dev.lanewise.nn.Output;
 import dev.lanewise.nn.Reduction;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.Updater;
+import java.lang.foreign.MemorySegment;
 import java.util.function.LongConsumer;
 
 /// Whole epochs: training, evaluation and prediction over a data set.
@@ -76,55 +77,76 @@ public final class Fit {
     }
 
     /// The share of rows of `data` that `net` predicts right, in evaluation mode.
+    ///
+    /// **Throws** `IllegalArgumentException` if shapes do not fit.
     public static double evaluateAccuracy(Module net, Dataset data) {
         boolean training = net.isTraining();
         net.eval();
-        long right = 0;
-        Rows x = new Rows(data.features(), 0, 0);
-        Rows y = new Rows(data.targets(), 0, 0);
-        for (int first = 0; first < data.rows(); first += CHUNK_ROWS) {
-            int rows = Math.min(CHUNK_ROWS, data.rows() - first);
-            x.moveTo(first, rows);
-            y.moveTo(first, rows);
-            right += Classification.accuracy(net.forward(x), y);
+        try {
+            long right = 0;
+            Rows x = new Rows(data.features(), 0, 0);
+            Rows y = new Rows(data.targets(), 0, 0);
+            for (int first = 0; first < data.rows(); first += CHUNK_ROWS) {
+                int rows = Math.min(CHUNK_ROWS, data.rows() - first);
+                x.moveTo(first, rows);
+                y.moveTo(first, rows);
+                right += Classification.accuracy(net.forward(x), y);
+            }
+            return (double) right / data.rows();
+        } finally {
+            restore(net, training);
         }
-        restore(net, training);
-        return (double) right / data.rows();
     }
 
     /// The mean loss of `net` per row of `data`, in evaluation mode; a mean-reduced loss counts times its rows.
+    ///
+    /// **Throws** `IllegalArgumentException` if shapes do not fit.
     public static double evaluateLoss(Module net, Dataset data, LossFunction loss) {
         boolean training = net.isTraining();
         net.eval();
-        double sum = 0;
-        Rows x = new Rows(data.features(), 0, 0);
-        Rows y = new Rows(data.targets(), 0, 0);
-        for (int first = 0; first < data.rows(); first += CHUNK_ROWS) {
-            int rows = Math.min(CHUNK_ROWS, data.rows() - first);
-            x.moveTo(first, rows);
-            y.moveTo(first, rows);
-            sum += Trainer.epochShare(loss.of(net.forward(x), y), loss);
+        try {
+            double sum = 0;
+            Rows x = new Rows(data.features(), 0, 0);
+            Rows y = new Rows(data.targets(), 0, 0);
+            for (int first = 0; first < data.rows(); first += CHUNK_ROWS) {
+                int rows = Math.min(CHUNK_ROWS, data.rows() - first);
+                x.moveTo(first, rows);
+                y.moveTo(first, rows);
+                sum += Trainer.epochShare(loss.of(net.forward(x), y), loss);
+            }
+            return sum / data.rows();
+        } finally {
+            restore(net, training);
         }
-        restore(net, training);
-        return sum / data.rows();
     }
 
     /// The outputs of `net` for all rows of `features`, in evaluation mode: (rows, outFeatures), owned by the caller.
+    ///
+    /// **Throws** `IllegalArgumentException` if shapes do not fit.
     public static FloatMatrix predict(Module net, Table features) {
+        FloatMatrix predictions = FloatMatrix.allocate(features.rows(), net.outFeatures(features.cols()));
         boolean training = net.isTraining();
         net.eval();
-        FloatMatrix predictions = FloatMatrix.allocate(features.rows(), net.outFeatures(features.cols()));
+        try {
+            predict(predictions, net, features);
+            return predictions;
+        } catch (RuntimeException e) {
+            predictions.close();
+            throw e;
+        } finally {
+            restore(net, training);
+        }
+    }
+
+    private static void predict(FloatMatrix predictions, Module net, Table features) {
         Rows x = new Rows(features, 0, 0);
+        long rowBytes = (long) predictions.stride() * Float.BYTES;
         for (int first = 0; first < features.rows(); first += CHUNK_ROWS) {
             int rows = Math.min(CHUNK_ROWS, features.rows() - first);
             x.moveTo(first, rows);
             Output output = net.forward(x);
-            long rowBytes = (long) predictions.stride() * Float.BYTES;
-            predictions.segment().asSlice(first * rowBytes, rows * rowBytes)
-                    .copyFrom(output.matrix().segment().asSlice(0, rows * rowBytes));
+            MemorySegment.copy(output.matrix().segment(), 0, predictions.segment(), first * rowBytes, rows * rowBytes);
         }
-        restore(net, training);
-        return predictions;
     }
 
     private static void restore(Module net, boolean training) {

@@ -3,14 +3,19 @@ package dev.lanewise;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.data.Dataset;
+import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NoLeak;
 import dev.lanewise.memory.RandomTables;
 import dev.lanewise.metrics.Classification;
 import dev.lanewise.nn.CrossEntropyLoss;
 import dev.lanewise.nn.Linear;
+import dev.lanewise.nn.MSELoss;
 import dev.lanewise.nn.Sequential;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
@@ -66,6 +71,28 @@ class FitEvaluationTest {
                 Fit.evaluateLoss(net, classes, new CrossEntropyLoss());
                 assertEquals(training, child.isTraining());
             }
+        }
+    }
+
+    @Test
+    void aFailureLeavesTheModeAndNoMemory() {
+        SplittableRandom random = RandomTables.random(113);
+        try (Dataset classes = classes(random, 10);
+                Dataset numbers = numbers(random, 10);
+                FloatMatrix wrong = FloatMatrix.allocate(3, 5);
+                ClassLabels labels = ClassLabels.allocate(3);
+                Linear one = new Linear(1, 3);
+                Linear net = new Linear(4, 3)) {
+            assertThrows(IllegalArgumentException.class, () -> Fit.predict(net, wrong));
+            assertThrows(IllegalArgumentException.class, () -> Fit.predict(one, labels));
+            assertThrows(IllegalArgumentException.class, () -> Fit.evaluateLoss(net, numbers, new MSELoss()));
+            assertThrows(IllegalArgumentException.class, () -> Fit.evaluateAccuracy(one, classes));
+            assertThrows(IllegalArgumentException.class, () -> Fit.evaluateAccuracy(net, numbers));
+            assertTrue(net.isTraining());
+            assertTrue(one.isTraining());
+            net.eval();
+            assertThrows(IllegalArgumentException.class, () -> Fit.predict(net, wrong));
+            assertFalse(net.isTraining());
         }
     }
 
