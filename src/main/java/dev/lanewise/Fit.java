@@ -28,8 +28,9 @@ public final class Fit {
 
     /// Trains `net` for one epoch over `data` with an optimizer.
     ///
-    /// Loss and accuracy are those of each batch before its step. A loss with reduction NONE is back-propagated as its
-    /// mean; a mean-reduced one counts times its rows.
+    /// Loss and accuracy are those of each batch before its step. The loss is the mean of all single losses, whatever the
+    /// reduction (a mean over a batch counts as often as the batch has losses). A loss with reduction NONE is
+    /// back-propagated as its mean.
     ///
     /// **Throws** `IllegalArgumentException` if `data` has no batches, [DivergedException] at the first loss that is not
     /// finite.
@@ -43,7 +44,7 @@ public final class Fit {
     public static EpochResult trainEpoch(Module net, Batches data, LossFunction loss, Optimizer optimizer,
             LongConsumer progress) {
         net.train();
-        EpochSums sums = new EpochSums(loss, optimizer.learningRate());
+        EpochSums sums = new EpochSums(optimizer.learningRate());
         try (Trainer trainer = new Trainer(net, loss, optimizer)) {
             for (Batch batch : data) {
                 trainer.trainStep(batch);
@@ -65,7 +66,7 @@ public final class Fit {
                     + " is divided by the rows, and the updater divides again; use Reduction.NONE or SUM");
         }
         net.train();
-        EpochSums sums = new EpochSums(loss, 0);
+        EpochSums sums = new EpochSums(0);
         for (Batch batch : data) {
             Output prediction = net.forward(batch.x());
             Loss computed = loss.of(prediction, batch.y());
@@ -98,7 +99,7 @@ public final class Fit {
         }
     }
 
-    /// The mean loss of `net` per row of `data`, in evaluation mode; a mean-reduced loss counts times its rows.
+    /// The mean loss of `net` over `data`, in evaluation mode: that of all rows at once, whatever the reduction.
     ///
     /// **Throws** `IllegalArgumentException` if shapes do not fit.
     public static double evaluateLoss(Module net, Dataset data, LossFunction loss) {
@@ -106,15 +107,18 @@ public final class Fit {
         net.eval();
         try {
             double sum = 0;
+            long count = 0;
             Rows x = new Rows(data.features(), 0, 0);
             Rows y = new Rows(data.targets(), 0, 0);
             for (int first = 0; first < data.rows(); first += CHUNK_ROWS) {
                 int rows = Math.min(CHUNK_ROWS, data.rows() - first);
                 x.moveTo(first, rows);
                 y.moveTo(first, rows);
-                sum += Trainer.epochShare(loss.of(net.forward(x), y), loss);
+                Loss computed = loss.of(net.forward(x), y);
+                sum += computed.total();
+                count += computed.size();
             }
-            return sum / data.rows();
+            return sum / count;
         } finally {
             restore(net, training);
         }
@@ -157,29 +161,28 @@ public final class Fit {
 
     /// The running sums of an epoch.
     private static final class EpochSums {
-        private final LossFunction lossFunction;
         private final float learningRate;
         private double loss;
+        private long losses;
         private double lastFiniteLoss = Double.NaN;
         private long right;
         private long rows;
         private long steps;
 
-        EpochSums(LossFunction lossFunction, float learningRate) {
-            this.lossFunction = lossFunction;
+        EpochSums(float learningRate) {
             this.learningRate = learningRate;
         }
 
         void add(Loss batchLoss, Output prediction, Rows target) {
-            double share = Trainer.epochShare(batchLoss, lossFunction);
+            double mean = batchLoss.total() / batchLoss.size();
             steps++;
             rows += batchLoss.rows();
-            double mean = share / batchLoss.rows();
-            if (!Double.isFinite(share)) {
+            if (!Double.isFinite(mean)) {
                 throw new DivergedException(steps, mean, lastFiniteLoss, learningRate);
             }
             lastFiniteLoss = mean;
-            loss += share;
+            loss += batchLoss.total();
+            losses += batchLoss.size();
             right += Classification.accuracy(prediction, target);
         }
 
@@ -187,7 +190,7 @@ public final class Fit {
             if (steps == 0) {
                 throw new IllegalArgumentException("Fit.trainEpoch: the data has no batches, expected at least one");
             }
-            return new EpochResult(loss / rows, (double) right / rows, rows, steps);
+            return new EpochResult(loss / losses, (double) right / rows, rows, steps);
         }
     }
 }

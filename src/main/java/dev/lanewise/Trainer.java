@@ -7,7 +7,6 @@ import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.LossFunction;
 import dev.lanewise.nn.Module;
 import dev.lanewise.nn.Output;
-import dev.lanewise.nn.Reduction;
 import dev.lanewise.optim.Optimizer;
 import java.util.Collections;
 
@@ -140,11 +139,6 @@ public final class Trainer implements AutoCloseable {
     public void close() {
         closed = true;
         net.release(this);
-    }
-
-    /// The sum of the losses of a batch as an epoch counts it: a mean is multiplied by its rows.
-    static double epochShare(Loss loss, LossFunction lossFunction) {
-        return lossFunction.reduction() == Reduction.MEAN ? loss.value() * loss.rows() : loss.total();
     }
 
     @Override

@@ -15,13 +15,16 @@ import dev.lanewise.memory.RandomTables;
 import dev.lanewise.metrics.Classification;
 import dev.lanewise.nn.CrossEntropyLoss;
 import dev.lanewise.nn.Linear;
+import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.MSELoss;
+import dev.lanewise.nn.Reduction;
 import dev.lanewise.nn.Sequential;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Evaluation takes some rows at a time: it must not show.
@@ -34,6 +37,23 @@ class FitEvaluationTest {
 
     private static Dataset numbers(SplittableRandom random, int rows) {
         return Dataset.of(RandomTables.floats(random, rows, 4), RandomTables.floats(random, rows, 2));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Reduction.class)
+    void theLossIsThatOfAllRowsAtOnceBitForBit(Reduction reduction) {
+        for (int rows : new int[]{1, 1023, 1024, 1025, 2500}) {
+            SplittableRandom random = RandomTables.random(110);
+            try (Dataset classes = classes(random, rows);
+                    Dataset numbers = numbers(random, rows);
+                    Linear classifier = new Linear(4, 3);
+                    Linear regression = new Linear(4, 2)) {
+                Loss all = new CrossEntropyLoss().of(classifier.forward(classes.features()), classes.targets());
+                assertEquals(all.value(), Fit.evaluateLoss(classifier, classes, new CrossEntropyLoss(reduction)));
+                all = new MSELoss().of(regression.forward(numbers.features()), numbers.targets());
+                assertEquals(all.value(), Fit.evaluateLoss(regression, numbers, new MSELoss(reduction)));
+            }
+        }
     }
 
     @ParameterizedTest

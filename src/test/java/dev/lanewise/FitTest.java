@@ -86,6 +86,21 @@ class FitTest {
     }
 
     @Test
+    void theMeanLossDoesNotDependOnTheReduction() {
+        try (Linear mean = new Linear(4, 2); Linear none = new Linear(4, 2); Linear sum = new Linear(4, 2)) {
+            EpochResult result = Fit.trainEpoch(mean, numbers.batches(10), new MSELoss(), sgd(mean, 0.1f));
+            assertEquals(result,
+                    Fit.trainEpoch(none, numbers.batches(10), new MSELoss(Reduction.NONE), sgd(none, 0.1f)));
+            assertEquals(Fit.evaluateLoss(mean, numbers, new MSELoss()),
+                    Fit.evaluateLoss(mean, numbers, new MSELoss(Reduction.NONE)));
+            assertEquals(Fit.evaluateLoss(mean, numbers, new MSELoss()),
+                    Fit.evaluateLoss(mean, numbers, new MSELoss(Reduction.SUM)));
+            assertEquals(Fit.evaluateLoss(sum, numbers, new MSELoss()),
+                    Fit.trainEpoch(sum, numbers.fullBatch(), new MSELoss(Reduction.SUM), sgd(sum, 0)).loss());
+        }
+    }
+
+    @Test
     void updaterAndOptimizerTakeTheSameStep() {
         try (Linear optimized = new Linear(4, CLASSES); Linear updated = new Linear(4, CLASSES)) {
             List<Integer> sizes = new ArrayList<>();
