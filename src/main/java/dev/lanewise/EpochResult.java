@@ -3,7 +3,7 @@ package dev.lanewise;
 
 /// What one epoch of training came to.
 ///
-/// @param loss mean loss over the rows, each batch before its step
+/// @param loss mean of all single losses (one per row, or one per output for squared errors), each batch before its step
 /// @param accuracy share of right rows, each batch before its step
 /// @param rows rows trained on
 /// @param steps steps taken

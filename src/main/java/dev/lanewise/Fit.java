@@ -15,6 +15,7 @@ import dev.lanewise.nn.Output;
 import dev.lanewise.nn.Reduction;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.Updater;
+import java.lang.foreign.MemorySegment;
 import java.util.function.LongConsumer;
 
 /// Whole epochs: training, evaluation and prediction over a data set.
@@ -27,8 +28,9 @@ public final class Fit {
 
     /// Trains `net` for one epoch over `data` with an optimizer.
     ///
-    /// Loss and accuracy are those of each batch before its step. A loss with reduction NONE is back-propagated as its
-    /// mean; a mean-reduced one counts times its rows.
+    /// Loss and accuracy are those of each batch before its step. The loss is the mean of all single losses, whatever the
+    /// reduction (a mean over a batch counts as often as the batch has losses). A loss with reduction NONE is
+    /// back-propagated as its mean.
     ///
     /// **Throws** `IllegalArgumentException` if `data` has no batches, [DivergedException] at the first loss that is not
     /// finite.
@@ -42,7 +44,7 @@ public final class Fit {
     public static EpochResult trainEpoch(Module net, Batches data, LossFunction loss, Optimizer optimizer,
             LongConsumer progress) {
         net.train();
-        EpochSums sums = new EpochSums(loss, optimizer.learningRate());
+        EpochSums sums = new EpochSums(optimizer.learningRate());
         try (Trainer trainer = new Trainer(net, loss, optimizer)) {
             for (Batch batch : data) {
                 trainer.trainStep(batch);
@@ -64,7 +66,7 @@ public final class Fit {
                     + " is divided by the rows, and the updater divides again; use Reduction.NONE or SUM");
         }
         net.train();
-        EpochSums sums = new EpochSums(loss, 0);
+        EpochSums sums = new EpochSums(0);
         for (Batch batch : data) {
             Output prediction = net.forward(batch.x());
             Loss computed = loss.of(prediction, batch.y());
@@ -76,55 +78,79 @@ public final class Fit {
     }
 
     /// The share of rows of `data` that `net` predicts right, in evaluation mode.
+    ///
+    /// **Throws** `IllegalArgumentException` if shapes do not fit.
     public static double evaluateAccuracy(Module net, Dataset data) {
         boolean training = net.isTraining();
         net.eval();
-        long right = 0;
-        Rows x = new Rows(data.features(), 0, 0);
-        Rows y = new Rows(data.targets(), 0, 0);
-        for (int first = 0; first < data.rows(); first += CHUNK_ROWS) {
-            int rows = Math.min(CHUNK_ROWS, data.rows() - first);
-            x.moveTo(first, rows);
-            y.moveTo(first, rows);
-            right += Classification.accuracy(net.forward(x), y);
+        try {
+            long right = 0;
+            Rows x = new Rows(data.features(), 0, 0);
+            Rows y = new Rows(data.targets(), 0, 0);
+            for (int first = 0; first < data.rows(); first += CHUNK_ROWS) {
+                int rows = Math.min(CHUNK_ROWS, data.rows() - first);
+                x.moveTo(first, rows);
+                y.moveTo(first, rows);
+                right += Classification.accuracy(net.forward(x), y);
+            }
+            return (double) right / data.rows();
+        } finally {
+            restore(net, training);
         }
-        restore(net, training);
-        return (double) right / data.rows();
     }
 
-    /// The mean loss of `net` per row of `data`, in evaluation mode; a mean-reduced loss counts times its rows.
+    /// The mean loss of `net` over `data`, in evaluation mode: that of all rows at once, whatever the reduction.
+    ///
+    /// **Throws** `IllegalArgumentException` if shapes do not fit.
     public static double evaluateLoss(Module net, Dataset data, LossFunction loss) {
         boolean training = net.isTraining();
         net.eval();
-        double sum = 0;
-        Rows x = new Rows(data.features(), 0, 0);
-        Rows y = new Rows(data.targets(), 0, 0);
-        for (int first = 0; first < data.rows(); first += CHUNK_ROWS) {
-            int rows = Math.min(CHUNK_ROWS, data.rows() - first);
-            x.moveTo(first, rows);
-            y.moveTo(first, rows);
-            sum += Trainer.epochShare(loss.of(net.forward(x), y), loss);
+        try {
+            double sum = 0;
+            long count = 0;
+            Rows x = new Rows(data.features(), 0, 0);
+            Rows y = new Rows(data.targets(), 0, 0);
+            for (int first = 0; first < data.rows(); first += CHUNK_ROWS) {
+                int rows = Math.min(CHUNK_ROWS, data.rows() - first);
+                x.moveTo(first, rows);
+                y.moveTo(first, rows);
+                Loss computed = loss.of(net.forward(x), y);
+                sum += computed.total();
+                count += computed.size();
+            }
+            return sum / count;
+        } finally {
+            restore(net, training);
         }
-        restore(net, training);
-        return sum / data.rows();
     }
 
     /// The outputs of `net` for all rows of `features`, in evaluation mode: (rows, outFeatures), owned by the caller.
+    ///
+    /// **Throws** `IllegalArgumentException` if shapes do not fit.
     public static FloatMatrix predict(Module net, Table features) {
+        FloatMatrix predictions = FloatMatrix.allocate(features.rows(), net.outFeatures(features.cols()));
         boolean training = net.isTraining();
         net.eval();
-        FloatMatrix predictions = FloatMatrix.allocate(features.rows(), net.outFeatures(features.cols()));
+        try {
+            predict(predictions, net, features);
+            return predictions;
+        } catch (RuntimeException e) {
+            predictions.close();
+            throw e;
+        } finally {
+            restore(net, training);
+        }
+    }
+
+    private static void predict(FloatMatrix predictions, Module net, Table features) {
         Rows x = new Rows(features, 0, 0);
+        long rowBytes = (long) predictions.stride() * Float.BYTES;
         for (int first = 0; first < features.rows(); first += CHUNK_ROWS) {
             int rows = Math.min(CHUNK_ROWS, features.rows() - first);
             x.moveTo(first, rows);
             Output output = net.forward(x);
-            long rowBytes = (long) predictions.stride() * Float.BYTES;
-            predictions.segment().asSlice(first * rowBytes, rows * rowBytes)
-                    .copyFrom(output.matrix().segment().asSlice(0, rows * rowBytes));
+            MemorySegment.copy(output.matrix().segment(), 0, predictions.segment(), first * rowBytes, rows * rowBytes);
         }
-        restore(net, training);
-        return predictions;
     }
 
     private static void restore(Module net, boolean training) {
@@ -135,29 +161,28 @@ public final class Fit {
 
     /// The running sums of an epoch.
     private static final class EpochSums {
-        private final LossFunction lossFunction;
         private final float learningRate;
         private double loss;
+        private long losses;
         private double lastFiniteLoss = Double.NaN;
         private long right;
         private long rows;
         private long steps;
 
-        EpochSums(LossFunction lossFunction, float learningRate) {
-            this.lossFunction = lossFunction;
+        EpochSums(float learningRate) {
             this.learningRate = learningRate;
         }
 
         void add(Loss batchLoss, Output prediction, Rows target) {
-            double share = Trainer.epochShare(batchLoss, lossFunction);
+            double mean = batchLoss.total() / batchLoss.size();
             steps++;
             rows += batchLoss.rows();
-            double mean = share / batchLoss.rows();
-            if (!Double.isFinite(share)) {
+            if (!Double.isFinite(mean)) {
                 throw new DivergedException(steps, mean, lastFiniteLoss, learningRate);
             }
             lastFiniteLoss = mean;
-            loss += share;
+            loss += batchLoss.total();
+            losses += batchLoss.size();
             right += Classification.accuracy(prediction, target);
         }
 
@@ -165,7 +190,7 @@ public final class Fit {
             if (steps == 0) {
                 throw new IllegalArgumentException("Fit.trainEpoch: the data has no batches, expected at least one");
             }
-            return new EpochResult(loss / rows, (double) right / rows, rows, steps);
+            return new EpochResult(loss / losses, (double) right / rows, rows, steps);
         }
     }
 }

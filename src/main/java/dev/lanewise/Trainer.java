@@ -7,8 +7,9 @@ import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.LossFunction;
 import dev.lanewise.nn.Module;
 import dev.lanewise.nn.Output;
-import dev.lanewise.nn.Reduction;
 import dev.lanewise.optim.Optimizer;
+import java.util.Collections;
+
 import org.jspecify.annotations.Nullable;
 
 /// Trains a module with a loss and an optimizer: PyTorch's zeroGrad, backward and step one by one, or all at once.
@@ -28,8 +29,13 @@ public final class Trainer implements AutoCloseable {
 
     /// A trainer of `net`.
     ///
-    /// **Throws** `IllegalStateException` if another trainer holds the module.
+    /// **Throws** `IllegalArgumentException` if the optimizer has no parameter of the module, `IllegalStateException` if
+    /// another trainer holds the module.
     public Trainer(Module net, LossFunction lossFunction, Optimizer optimizer) {
+        if (Collections.disjoint(optimizer.parameters(), net.parameters())) {
+            throw new IllegalArgumentException("Trainer: " + optimizer + " has no parameter of " + net
+                    + ", expected at least one; make it of net.parameters()");
+        }
         this.net = net;
         this.lossFunction = lossFunction;
         this.optimizer = optimizer;
@@ -40,9 +46,7 @@ public final class Trainer implements AutoCloseable {
     ///
     /// **Throws** `IllegalArgumentException` if shapes do not fit, `IllegalStateException` after close.
     public Loss forward(Rows x, Rows y) {
-        if (closed) {
-            throw new IllegalStateException("Trainer is closed");
-        }
+        requireOpen();
         Output prediction = net.forward(x);
         Loss computed = lossFunction.of(prediction, y);
         output = prediction;
@@ -56,7 +60,10 @@ public final class Trainer implements AutoCloseable {
     }
 
     /// Drops all gradients; without it the next [#backward] adds to them.
+    ///
+    /// **Throws** `IllegalStateException` after close.
     public void zeroGrad() {
+        requireOpen();
         optimizer.zeroGrad();
     }
 
@@ -64,6 +71,7 @@ public final class Trainer implements AutoCloseable {
     ///
     /// **Throws** `IllegalStateException` without such a loss, or if it has been back-propagated already.
     public void backward() {
+        requireOpen();
         if (loss == null) {
             throw new IllegalStateException("Trainer.backward: there is no loss yet; call Trainer.forward first,"
                     + " or call backward on the Loss you computed");
@@ -75,9 +83,7 @@ public final class Trainer implements AutoCloseable {
     ///
     /// **Throws** `IllegalStateException` if none has: before `backward`, after `zeroGrad`, after [#trainStep].
     public void step() {
-        if (closed) {
-            throw new IllegalStateException("Trainer is closed");
-        }
+        requireOpen();
         if (!optimizer.hasGrad()) {
             throw new IllegalStateException("Trainer.step: no parameter has a gradient; call backward first");
         }
@@ -104,6 +110,7 @@ public final class Trainer implements AutoCloseable {
     ///
     /// **Throws** `IllegalStateException` if there was none.
     public Output output() {
+        requireOpen();
         if (output == null) {
             throw new IllegalStateException("Trainer.output: there was no forward pass yet");
         }
@@ -114,10 +121,17 @@ public final class Trainer implements AutoCloseable {
     ///
     /// **Throws** `IllegalStateException` if there was none.
     public Loss loss() {
+        requireOpen();
         if (loss == null) {
             throw new IllegalStateException("Trainer.loss: there was no forward pass yet");
         }
         return loss;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException(this + " is closed");
+        }
     }
 
     /// Lets other trainers have the module; harmless a second time.
@@ -125,11 +139,6 @@ public final class Trainer implements AutoCloseable {
     public void close() {
         closed = true;
         net.release(this);
-    }
-
-    /// The sum of the losses of a batch as an epoch counts it: a mean is multiplied by its rows.
-    static double epochShare(Loss loss, LossFunction lossFunction) {
-        return lossFunction.reduction() == Reduction.MEAN ? loss.value() * loss.rows() : loss.total();
     }
 
     @Override

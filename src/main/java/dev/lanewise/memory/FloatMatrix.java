@@ -177,6 +177,8 @@ public final class FloatMatrix implements Table {
     public MemorySegment segment() {
         if (backing != null) {
             backing.checkOpen();
+        } else if (!segment.scope().isAlive()) {
+            throw new IllegalStateException(this + " is closed: its memory has been freed by its owner");
         }
         return segment;
     }

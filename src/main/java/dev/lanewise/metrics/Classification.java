@@ -37,14 +37,21 @@ public final class Classification {
 
     /// How many rows are right: a count, not a ratio.
     ///
-    /// With several columns the [#argmax] is compared with the label (or with the argmax of target probabilities); with one
-    /// column the value itself, cast to the type of the target.
+    /// With several columns the [#argmax] is compared with the class: a label, a target of one column, or the argmax of
+    /// target probabilities. With one column the value itself is compared, cut to an integer for labels; NaN is never
+    /// right.
     ///
-    /// **Throws** `IllegalArgumentException` if the numbers of rows differ.
+    /// **Throws** `IllegalArgumentException` if the numbers of rows differ, or those of columns and the targets have not
+    /// just one.
     public static int accuracy(Rows predictions, Rows targets) {
         if (predictions.count() != targets.count()) {
             throw new IllegalArgumentException("Classification.accuracy: predictions have " + predictions.count()
                     + " rows, targets have " + targets.count() + "; expected the same number");
+        }
+        if (targets.cols() != 1 && targets.cols() != predictions.cols()) {
+            throw new IllegalArgumentException("Classification.accuracy: predictions are (" + predictions.count() + ", "
+                    + predictions.cols() + "), targets are (" + targets.count() + ", " + targets.cols()
+                    + "); expected as many columns, or one with class indices");
         }
         int right = 0;
         for (int r = 0; r < predictions.count(); r++) {
@@ -58,9 +65,11 @@ public final class Classification {
     private static boolean isRight(Rows predictions, Rows targets, int row) {
         boolean labels = targets.table() instanceof ClassLabels;
         if (predictions.cols() > 1) {
-            return argmax(predictions, row) == (labels ? targets.label(row) : argmax(targets, row));
+            int best = argmax(predictions, row);
+            return labels ? best == targets.label(row)
+                    : targets.cols() == 1 ? best == targets.get(row, 0) : best == argmax(targets, row);
         }
         float value = predictions.get(row, 0);
-        return labels ? (int) value == targets.label(row) : value == targets.get(row, 0);
+        return labels ? (int) value == targets.label(row) && !Float.isNaN(value) : value == targets.get(row, 0);
     }
 }

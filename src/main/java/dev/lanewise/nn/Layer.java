@@ -17,6 +17,9 @@ abstract class Layer extends Module {
     /// **Throws** `IllegalArgumentException` if the layer cannot take an input of (rows, cols).
     abstract void checkInput(int rows, int cols);
 
+    /// Bytes of native memory that the layer holds besides its parameters.
+    abstract long layerBytesOffHeap();
+
     /// Frees memory that the layer holds besides its parameters.
     abstract void freeLayerMemory();
 

@@ -167,6 +167,11 @@ public final class Linear extends Layer {
     }
 
     @Override
+    long layerBytesOffHeap() {
+        return zeroBias == null ? 0 : zeroBias.segment().byteSize();
+    }
+
+    @Override
     void freeLayerMemory() {
         if (zeroBias != null) {
             zeroBias.close();

@@ -63,6 +63,11 @@ public final class Loss {
         return rows;
     }
 
+    /// Number of single losses: one per row for a cross-entropy, one per element for a squared error.
+    public long size() {
+        return (long) rows * valid("size").valuesPerRow(cols);
+    }
+
     /// The single losses, row after row: one per row for a cross-entropy, one per element for a squared error.
     public float[] values() {
         LossFunction f = valid("values");

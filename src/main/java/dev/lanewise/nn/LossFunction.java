@@ -21,9 +21,10 @@ public abstract sealed class LossFunction permits CrossEntropyLoss, SquaredLoss 
 
     /// The loss of `prediction` against `target`, rows in the same order.
     ///
-    /// **Throws** `IllegalArgumentException` if shapes do not agree (never broadcast) or a label is out of range.
+    /// **Throws** `IllegalArgumentException` if shapes do not agree (never broadcast) or a label is out of range,
+    /// `IllegalStateException` if the module is closed or the predictions are known to be no longer valid.
     public final Loss of(Output prediction, Rows target) {
-        return prediction.pass().loss(this, target);
+        return prediction.pass().loss(this, prediction, target);
     }
 
     /// The loss of `prediction` against all rows of `target`.

@@ -121,6 +121,9 @@ public abstract class Module implements AutoCloseable {
     /// Bytes of native memory held by this module: parameters, gradients and passes.
     public final long bytesOffHeap() {
         long bytes = (slab == null ? 0 : slab.bytesOffHeap()) + (passes == null ? 0 : passes.bytesOffHeap());
+        if (this instanceof Layer layer) {
+            bytes += layer.layerBytesOffHeap();
+        }
         for (Module child : children()) {
             bytes += child.bytesOffHeap();
         }
@@ -165,9 +168,7 @@ public abstract class Module implements AutoCloseable {
     /// Gives every parameter its place in one slab. Parameters used before their module became part of this one keep
     /// their values; the others are initialised with seed 0.
     final void bind() {
-        if (closed) {
-            throw new IllegalStateException(this + " is closed");
-        }
+        requireOpen();
         if (slab != null) {
             return;
         }
@@ -212,25 +213,27 @@ public abstract class Module implements AutoCloseable {
     /// Frees the memory; harmless a second time.
     ///
     /// **Throws** `IllegalStateException` if another thread is using the module, or it is part of another module, which
-    /// has to be closed instead.
+    /// has to be closed instead; or while the operating system reads its memory, and then it can be closed again later.
     @Override
     public void close() {
         if (parent != null) {
             throw new IllegalStateException(this + " is part of " + parent + "; close that instead");
         }
-        if (closed) {
-            return;
-        }
         guard.enter(this);
-        closed = true;
-        freeMemory();
-        for (Parameter p : parameters()) {
-            p.unbind();
+        try {
+            closed = true;
+            freeMemory();
+            for (Parameter p : parameters()) {
+                p.unbind();
+            }
+        } finally {
+            guard.exit();
         }
-        guard.exit();
     }
 
-    final boolean isClosed() {
-        return root().closed;
+    final void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException(this + " is closed");
+        }
     }
 }

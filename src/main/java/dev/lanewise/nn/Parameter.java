@@ -96,11 +96,12 @@ public final class Parameter {
     /// The gradient, of the shape of [#value].
     ///
     /// **Throws** `IllegalStateException` if there is none: before `backward`, after `zeroGrad`, and after a fused
-    /// `trainStep`, which uses each gradient tile at once and never stores it.
+    /// `trainStep`, which uses each gradient tile at once and never stores it; or the module is closed.
     public FloatMatrix grad() {
         if (state == GradientState.PRESENT) {
             return gradientMemory();
         }
+        layer.root().requireOpen();
         throw new IllegalStateException("Parameter.grad: " + localName + " has no gradient: "
                 + (state == GradientState.USED
                         ? "trainStep uses gradients at once without storing them; call zeroGrad, backward and step instead"
@@ -114,8 +115,9 @@ public final class Parameter {
 
     /// Where `backward` writes; [#hasGrad] before the call says whether it overwrites or adds.
     FloatMatrix writeGradient() {
+        FloatMatrix memory = gradientMemory(); // may be refused: then there is no gradient
         state = GradientState.PRESENT;
-        return gradientMemory();
+        return memory;
     }
 
     void gradientUsed() {

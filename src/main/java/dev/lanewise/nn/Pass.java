@@ -60,37 +60,48 @@ final class Pass implements AutoCloseable {
     }
 
     private void allocate(int rows, Rows x) {
+        int[] widths = new int[layers.length];
         int features = x.cols();
-        for (Layer layer : layers) {
-            layer.checkInput(rows, features);
-            features = layer.outFeatures(features);
+        for (int i = 0; i < layers.length; i++) {
+            layers[i].checkInput(rows, features);
+            features = layers[i].outFeatures(features);
+            widths[i] = features;
         }
         close();
-        Rows[] newInputs = new Rows[layers.length];
-        FloatMatrix[] newOutputs = new FloatMatrix[layers.length];
-        newInputs[0] = new Rows(x.table(), 0, 0);
-        outputs = new FloatMatrix[0];
-        features = x.cols();
-        for (int i = 0; i < layers.length; i++) {
-            features = layers[i].outFeatures(features);
-            newOutputs[i] = FloatMatrix.allocate(rows, features);
-            if (i + 1 < layers.length) {
-                newInputs[i + 1] = new Rows(newOutputs[i], 0, 0);
-            }
+        outputs = allocate(rows, widths);
+        inputs = new Rows[layers.length];
+        inputs[0] = new Rows(x.table(), 0, 0);
+        for (int i = 1; i < layers.length; i++) {
+            inputs[i] = new Rows(outputs[i - 1], 0, 0);
         }
-        inputs = newInputs;
-        outputs = newOutputs;
-        output = new Output(this, newOutputs[layers.length - 1]);
+        output = new Output(this, outputs[layers.length - 1]);
         capacity = rows;
         inFeatures = x.cols();
     }
 
     private void allocateGradients() {
-        FloatMatrix[] made = new FloatMatrix[layers.length];
+        int[] widths = new int[layers.length];
         for (int i = 0; i < layers.length; i++) {
-            made[i] = FloatMatrix.allocate(capacity, outputs[i].cols());
+            widths[i] = outputs[i].cols();
         }
-        gradients = made;
+        gradients = allocate(capacity, widths);
+    }
+
+    /// One matrix for each of `widths`; all or, if memory is refused, none.
+    private static FloatMatrix[] allocate(int rows, int[] widths) {
+        FloatMatrix[] made = new FloatMatrix[widths.length];
+        int done = 0;
+        try {
+            for (; done < made.length; done++) {
+                made[done] = FloatMatrix.allocate(rows, widths[done]);
+            }
+            return made;
+        } catch (RuntimeException e) {
+            for (int i = 0; i < done; i++) {
+                made[i].close();
+            }
+            throw e;
+        }
     }
 
     private Output result() {
@@ -101,10 +112,14 @@ final class Pass implements AutoCloseable {
     }
 
     /// Computes the loss of the outputs and the gradient of the outputs, in one go.
-    Loss loss(LossFunction function, Rows target) {
+    Loss loss(LossFunction function, Output prediction, Rows target) {
         net.guard().enter(net);
         try {
-            Output prediction = result();
+            net.root().requireOpen();
+            if (prediction != output) {
+                throw new IllegalStateException(function.name()
+                        + ": these predictions are no longer valid: their module has run forward twice since");
+            }
             function.check(prediction, target);
             if (gradients.length == 0) {
                 allocateGradients();
@@ -130,6 +145,7 @@ final class Pass implements AutoCloseable {
         net.guard().enter(net);
         try {
             net.root().bind();
+            inputs[0].table().segment(); // throws if it has been closed, while no layer has been stepped yet
             int last = layers.length - 1;
             if (scale != 1) {
                 FloatMatrix dOutput = gradients[last];
@@ -178,6 +194,7 @@ final class Pass implements AutoCloseable {
         outputs = new FloatMatrix[0];
         gradients = new FloatMatrix[0];
         losses = null;
+        output = null;
         capacity = 0;
     }
 }

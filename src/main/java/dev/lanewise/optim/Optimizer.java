@@ -26,6 +26,11 @@ public abstract sealed class Optimizer implements FusedOptimizer permits SGD {
         this.parameters = parameters.toArray(Parameter[]::new);
     }
 
+    /// The parameters that this optimizer steps, in the order given.
+    public final List<Parameter> parameters() {
+        return List.of(parameters);
+    }
+
     /// Drops the gradients of all parameters; the next `backward` overwrites them.
     public final void zeroGrad() {
         for (Parameter p : parameters) {

@@ -48,7 +48,9 @@ class FloatMatrixWrapTest {
         try (Arena arena = Arena.ofConfined()) {
             m = FloatMatrix.wrap(arena.allocate(128, 64), 2, 3);
         }
-        assertMessage(IllegalStateException.class, "Already closed", () -> m.get(0, 0));
+        String message = "FloatMatrix (2, 3) is closed: its memory has been freed by its owner";
+        assertMessage(IllegalStateException.class, message, () -> m.get(0, 0));
+        assertMessage(IllegalStateException.class, message, m::segment);
     }
 
     @Test

@@ -91,6 +91,7 @@ class LossTest {
             Loss l = loss.apply(reduction).of(net.forward(x), target(kind));
             float[] values = l.values();
             assertEquals(size, values.length);
+            assertEquals(size, l.size());
             double sum = 0;
             for (float value : values) {
                 sum += value;
@@ -175,6 +176,7 @@ class LossTest {
         assertMessage(IllegalStateException.class, "Loss.value" + message, l::value);
         assertMessage(IllegalStateException.class, "Loss.total" + message, l::total);
         assertMessage(IllegalStateException.class, "Loss.rows" + message, l::rows);
+        assertMessage(IllegalStateException.class, "Loss.size" + message, l::size);
         assertMessage(IllegalStateException.class, "Loss.values" + message, l::values);
         assertMessage(IllegalStateException.class, "Loss.mean" + message, l::mean);
         assertMessage(IllegalStateException.class, "Loss.sum" + message, l::sum);

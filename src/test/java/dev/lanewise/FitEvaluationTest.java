@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lanewise.data.Dataset;
+import dev.lanewise.memory.ClassLabels;
+import dev.lanewise.memory.FloatMatrix;
+import dev.lanewise.memory.NoLeak;
+import dev.lanewise.memory.RandomTables;
+import dev.lanewise.metrics.Classification;
+import dev.lanewise.nn.CrossEntropyLoss;
+import dev.lanewise.nn.Linear;
+import dev.lanewise.nn.Loss;
+import dev.lanewise.nn.MSELoss;
+import dev.lanewise.nn.Reduction;
+import dev.lanewise.nn.Sequential;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Evaluation takes some rows at a time: it must not show.
+@Tag("lanes")
+@ExtendWith({NoLeak.class, RandomTables.class})
+class FitEvaluationTest {
+    private static Dataset classes(SplittableRandom random, int rows) {
+        return Dataset.of(RandomTables.floats(random, rows, 4), RandomTables.labels(random, rows, 3));
+    }
+
+    private static Dataset numbers(SplittableRandom random, int rows) {
+        return Dataset.of(RandomTables.floats(random, rows, 4), RandomTables.floats(random, rows, 2));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Reduction.class)
+    void theLossIsThatOfAllRowsAtOnceBitForBit(Reduction reduction) {
+        for (int rows : new int[]{1, 1023, 1024, 1025, 2500}) {
+            SplittableRandom random = RandomTables.random(110);
+            try (Dataset classes = classes(random, rows);
+                    Dataset numbers = numbers(random, rows);
+                    Linear classifier = new Linear(4, 3);
+                    Linear regression = new Linear(4, 2)) {
+                Loss all = new CrossEntropyLoss().of(classifier.forward(classes.features()), classes.targets());
+                assertEquals(all.value(), Fit.evaluateLoss(classifier, classes, new CrossEntropyLoss(reduction)));
+                all = new MSELoss().of(regression.forward(numbers.features()), numbers.targets());
+                assertEquals(all.value(), Fit.evaluateLoss(regression, numbers, new MSELoss(reduction)));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 1024, 1025, 2500})
+    void predictionsAndAccuracyAreThoseOfAllRowsAtOnce(int rows) {
+        SplittableRandom random = RandomTables.random(111);
+        try (Dataset classes = classes(random, rows);
+                Sequential net = new Sequential(new Linear(4, 18), new Linear(18, 3)).init(2);
+                FloatMatrix predictions = Fit.predict(net, classes.features())) {
+            assertEquals(rows, predictions.rows());
+            assertEquals(3, predictions.cols());
+            FloatMatrix all = net.forward(classes.features()).matrix();
+            RandomTables.assertSameBits(all, predictions, "predictions");
+            RandomTables.assertPaddingIsZero(predictions, "predictions");
+            int right = Classification.accuracy(all.all(), classes.targets().all());
+            assertEquals((double) right / rows, Fit.evaluateAccuracy(net, classes));
+        }
+    }
+
+    @Test
+    void theModeIsAsItWas() {
+        SplittableRandom random = RandomTables.random(112);
+        Linear child = new Linear(4, 3);
+        try (Dataset classes = classes(random, 10); Sequential net = new Sequential(child)) {
+            for (boolean training : new boolean[]{true, false}) {
+                if (training) {
+                    net.train();
+                } else {
+                    net.eval();
+                }
+                Fit.predict(net, classes.features()).close();
+                assertEquals(training, child.isTraining());
+                Fit.evaluateAccuracy(net, classes);
+                assertEquals(training, child.isTraining());
+                Fit.evaluateLoss(net, classes, new CrossEntropyLoss());
+                assertEquals(training, child.isTraining());
+            }
+        }
+    }
+
+    @Test
+    void aFailureLeavesTheModeAndNoMemory() {
+        SplittableRandom random = RandomTables.random(113);
+        try (Dataset classes = classes(random, 10);
+                Dataset numbers = numbers(random, 10);
+                FloatMatrix wrong = FloatMatrix.allocate(3, 5);
+                ClassLabels labels = ClassLabels.allocate(3);
+                Linear one = new Linear(1, 3);
+                Linear net = new Linear(4, 3)) {
+            assertThrows(IllegalArgumentException.class, () -> Fit.predict(net, wrong));
+            assertThrows(IllegalArgumentException.class, () -> Fit.predict(one, labels));
+            assertThrows(IllegalArgumentException.class, () -> Fit.evaluateLoss(net, numbers, new MSELoss()));
+            assertThrows(IllegalArgumentException.class, () -> Fit.evaluateAccuracy(one, classes));
+            assertThrows(IllegalArgumentException.class, () -> Fit.evaluateAccuracy(net, numbers));
+            assertTrue(net.isTraining());
+            assertTrue(one.isTraining());
+            net.eval();
+            assertThrows(IllegalArgumentException.class, () -> Fit.predict(net, wrong));
+            assertFalse(net.isTraining());
+        }
+    }
+
+    @Test
+    void predictionsBelongToTheCaller() {
+        SplittableRandom random = RandomTables.random(114);
+        float[][] values;
+        FloatMatrix predictions;
+        try (Dataset classes = classes(random, 10); Linear net = new Linear(4, 3)) {
+            predictions = Fit.predict(net, classes.features());
+            values = predictions.toArray();
+            net.weight().value().set(0, 0, 9);
+            net.forward(classes.features());
+        }
+        assertArrayEquals(values, predictions.toArray());
+        predictions.close();
+    }
+}

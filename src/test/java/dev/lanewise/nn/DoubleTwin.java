@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.nn;
+
+import dev.lanewise.memory.FloatMatrix;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleBiFunction;
+
+/// A chain of linear layers in plain Java and double, with nothing but forward: the oracle of gradients, by central
+/// differences.
+final class DoubleTwin {
+    /// The parameters in the order of the module's, changeable.
+    final List<double[][]> parameters = new ArrayList<>();
+
+    private final List<Linear> layers;
+
+    /// A twin of `layers` with their present parameters.
+    DoubleTwin(List<Linear> layers) {
+        this.layers = layers;
+        for (Linear layer : layers) {
+            for (Parameter p : layer.layerParameters()) {
+                parameters.add(toDouble(p.value()));
+            }
+        }
+    }
+
+    static double[][] toDouble(FloatMatrix matrix) {
+        double[][] values = new double[matrix.rows()][matrix.cols()];
+        for (int r = 0; r < matrix.rows(); r++) {
+            for (int c = 0; c < matrix.cols(); c++) {
+                values[r][c] = matrix.get(r, c);
+            }
+        }
+        return values;
+    }
+
+    double[][] forward(double[][] x) {
+        double[][] h = x;
+        int next = 0;
+        for (Linear layer : layers) {
+            double[][] weight = parameters.get(next++);
+            double[] bias = layer.bias() == null ? new double[weight.length] : parameters.get(next++)[0];
+            double[][] y = new double[h.length][weight.length];
+            for (int r = 0; r < h.length; r++) {
+                for (int o = 0; o < weight.length; o++) {
+                    y[r][o] = bias[o];
+                    for (int i = 0; i < h[r].length; i++) {
+                        y[r][o] += h[r][i] * weight[o][i];
+                    }
+                }
+            }
+            h = y;
+        }
+        return h;
+    }
+
+    /// The derivative of `loss(forward(x), y)` by every value of parameter `index`.
+    double[][] gradient(int index, double[][] x, double[][] y, ToDoubleBiFunction<double[][], double[][]> loss) {
+        double[][] p = parameters.get(index);
+        double[][] gradient = new double[p.length][p[0].length];
+        double h = 0x1p-17;
+        for (int r = 0; r < p.length; r++) {
+            for (int c = 0; c < p[r].length; c++) {
+                double value = p[r][c];
+                p[r][c] = value + h;
+                double above = loss.applyAsDouble(forward(x), y);
+                p[r][c] = value - h;
+                double below = loss.applyAsDouble(forward(x), y);
+                p[r][c] = value;
+                gradient[r][c] = (above - below) / (2 * h);
+            }
+        }
+        return gradient;
+    }
+
+    /// The sum of `factor * (x - y)^2` over all elements.
+    static double squaredError(double[][] x, double[][] y, double factor) {
+        double sum = 0;
+        for (int r = 0; r < x.length; r++) {
+            for (int c = 0; c < x[r].length; c++) {
+                sum += factor * (x[r][c] - y[r][c]) * (x[r][c] - y[r][c]);
+            }
+        }
+        return sum;
+    }
+
+    /// The sum over the rows of the cross-entropy of logits `x` against probabilities `y`.
+    static double crossEntropy(double[][] x, double[][] y) {
+        double sum = 0;
+        for (int r = 0; r < x.length; r++) {
+            double exponentials = 0;
+            for (double logit : x[r]) {
+                exponentials += Math.exp(logit);
+            }
+            for (int c = 0; c < x[r].length; c++) {
+                sum += y[r][c] * (Math.log(exponentials) - x[r][c]);
+            }
+        }
+        return sum;
+    }
+}
