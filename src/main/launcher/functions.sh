@@ -160,6 +160,7 @@ maven() {
     case $((version / 1000000))$(cat /etc/mavenrc /usr/local/etc/mavenrc "${HOME:-}/.mavenrc" 2>/dev/null) in
         25 | 26) MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED" ;;
     esac
+    case $java_home in /*) ;; *) java_home=$PWD/$java_home ;; esac
     export JAVA_HOME="$java_home" MAVEN_OPTS="${MAVEN_OPTS:-}"
     cd "$home" && exec mvn "$@" </dev/null >&2
 }
