@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("lanes")
 @ExtendWith({NoLeak.class, RandomTables.class})
 class TrainStepTest {
-    private enum Kind {
+    enum Kind {
         MSE, HALF, LABELS, PROBABILITIES
     }
 
@@ -52,7 +52,7 @@ class TrainStepTest {
         for (int in : inputs) {
             for (int out : outputs) {
                 cases.add(Arguments.of(in, 0, out, rows[i % rows.length], Kind.values()[(i + i / 6) % 4],
-                        Reduction.values()[(i + i / 6) % 3], i % 4 != 3));
+                        List.of(Reduction.values()).get((i + i / 6) % 3), i % 4 != 3));
                 i++;
             }
         }
@@ -89,8 +89,8 @@ class TrainStepTest {
                     batchX.moveTo(step, batch - step / 4 * (batch / 2)); // the last ones are short
                     batchY.moveTo(step, batch - step / 4 * (batch / 2));
                 } else {
-                    batchX.moveTo(index.segment(), step / 2 * batch, batch);
-                    batchY.moveTo(index.segment(), step / 2 * batch, batch);
+                    batchX.moveTo(index.segment(), (long) step / 2 * batch, batch);
+                    batchY.moveTo(index.segment(), (long) step / 2 * batch, batch);
                 }
                 plainTrainer.zeroGrad();
                 Loss loss = plainTrainer.forward(batchX, batchY);

@@ -32,7 +32,7 @@ class GradientTest {
 
     /// `"4 20 3 no"` is Linear(4, 20), Linear(20, 3, bias=false).
     private static Linear[] layers(String sizes) {
-        String[] parts = sizes.split(" ");
+        String[] parts = sizes.split(" ", -1);
         Linear[] made = new Linear[parts.length];
         int layers = 0;
         int in = Integer.parseInt(parts[0]);

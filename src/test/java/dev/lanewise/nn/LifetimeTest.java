@@ -20,6 +20,7 @@ import java.nio.channels.Pipe;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -204,15 +205,15 @@ class LifetimeTest {
 
     @Test
     void oneOwnerAtATime() {
-        Object first = new StringBuilder("first");
-        Object second = new StringBuilder("second");
+        Object first = new AtomicInteger(1);
+        Object second = new AtomicInteger(2);
         try (Sequential net = deep()) {
             net.claim(first);
             net.claim(first);
             assertMessage(IllegalStateException.class,
-                    net + " is already trained by a StringBuilder; close that one first", () -> net.claim(second));
+                    net + " is already trained by a AtomicInteger; close that one first", () -> net.claim(second));
             assertMessage(IllegalStateException.class,
-                    "Linear(3, 4) is already trained by a StringBuilder; close that one first",
+                    "Linear(3, 4) is already trained by a AtomicInteger; close that one first",
                     () -> net.get(0).claim(second));
             net.release(second);
             assertThrows(IllegalStateException.class, () -> net.claim(second));
