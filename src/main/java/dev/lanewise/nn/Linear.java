@@ -20,6 +20,7 @@ public final class Linear extends Layer {
     private final int outFeatures;
     private final Parameter weight;
     private final @Nullable Parameter bias;
+    private final List<Parameter> parameters;
     private @Nullable NativeBuffer zeroBias;
 
     /// A layer with bias.
@@ -42,6 +43,7 @@ public final class Linear extends Layer {
         float bound = (float) (1 / Math.sqrt(inFeatures));
         this.weight = Parameter.matrix(this, "weight", outFeatures, inFeatures, bound);
         this.bias = bias ? Parameter.vector(this, "bias", outFeatures, bound) : null;
+        this.parameters = this.bias == null ? List.of(weight) : List.of(weight, this.bias);
     }
 
     /// Number of inputs.
@@ -90,7 +92,7 @@ public final class Linear extends Layer {
 
     @Override
     List<Parameter> layerParameters() {
-        return bias == null ? List.of(weight) : List.of(weight, bias);
+        return parameters;
     }
 
     @Override

@@ -89,8 +89,15 @@ public abstract class Module implements AutoCloseable {
 
     /// Drops all gradients; the next `backward` overwrites them.
     public final void zeroGrad() {
-        for (Parameter p : parameters()) {
-            p.zeroGrad();
+        if (this instanceof Layer layer) {
+            List<Parameter> parameters = layer.layerParameters();
+            for (int i = 0; i < parameters.size(); i++) { // an iterator would be an object in every step
+                parameters.get(i).zeroGrad();
+            }
+        }
+        List<Module> children = children();
+        for (int i = 0; i < children.size(); i++) {
+            children.get(i).zeroGrad();
         }
     }
 
