@@ -15,11 +15,18 @@ public interface LinearKernels {
     /// Rows whose products are summed before the sums are added: the unit of parameter gradients and loss sums.
     int BLOCK_ROWS = 1024;
 
+    /// Rows whose part of a parameter gradient is computed at one go. It decides what scratch holds, not a bit of the result.
+    int GRADIENT_CHUNK_ROWS = 64;
+
     /// Floats of scratch that any operation on a layer of this shape needs.
+    ///
+    /// The outer form takes a copy of the weights; the dot form the partial sums of a tile; parameter gradients take sixteen
+    /// outputs twice and, for each row of a chunk, 32 floats.
     static long scratchFloats(int in, int out) {
         long inStride = (in + 15L) & -16L;
         long outStride = (out + 15L) & -16L;
-        return Math.max(out <= MAX_DOT_OUTPUTS ? 0 : inStride * outStride, 2 * 16 * inStride) + 16 * 16;
+        return Math.max(out <= MAX_DOT_OUTPUTS ? 0 : inStride * outStride,
+                2 * 16 * inStride + 32L * GRADIENT_CHUNK_ROWS);
     }
 
     /// Dot form: `p[i % 16] = fma(x[i], w[o][i], p[i % 16])`, i ascending over `in` rounded up to 16, the sixteen sums

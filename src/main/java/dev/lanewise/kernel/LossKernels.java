@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 
 /// Losses with their gradients in one pass, and softmax.
 ///
-/// Every method returns the sum of the losses: doubles, rows ascending inside blocks of [LinearKernels#BLOCK_ROWS], the
-/// blocks added ascending. Row sums use 16 partial sums (`p[j % 16]`, j ascending) folded 8, 4, 2, 1. Padding of the
+/// Every method returns the sum of the losses: doubles, rows and columns ascending inside blocks of
+/// [LinearKernels#BLOCK_ROWS], the blocks added ascending ([LossSum]). Row sums use 16 partial sums (`p[j % 16]`, j ascending) folded 8, 4, 2, 1. Padding of the
 /// outputs becomes +0.0. NaN: a row with a NaN or +infinity, or with -infinity only, gives NaN in that row alone.
 public interface LossKernels {
     /// Cross-entropy of logits `x` (rows, classes) against class indices `labels`, picked by `index`.
@@ -19,7 +19,7 @@ public interface LossKernels {
     /// Cross-entropy against probabilities `y` (rows, classes), picked by `index`.
     ///
     /// As above, but `loss[r] = sum_j y[j] * (log(s) - d[j])` by fma into the partial sums, and with `t = sum y`
-    /// `dX[r][j] = fma(e[j] / s, t, -y[j]) * scale`.
+    /// `dX[r][j] = fma(e[j] / s, t, -y[j]) * scale`. Both sums run over the padding of `x` and `y` too, which is +0.0.
     double softmaxCrossEntropyProbabilities(MemorySegment loss, MemorySegment dX, MemorySegment x, int stride,
             MemorySegment y, int yStride, MemorySegment index, long from, int rows, int classes, float scale);
 

@@ -39,7 +39,7 @@ final class ScalarLoss implements LossKernels {
             float s = exponentials(dX, x, row, classes, m);
             float t = partialSum(y, yRow, classes, 0, 1);
             loss.setAtIndex(JAVA_FLOAT, r,
-                    crossEntropy(x, row, y, yRow, classes, m, ScalarMath.log(s), 0, 1));
+                    crossEntropy(x, row, y, yRow, (classes + LANES - 1) & -LANES, m, ScalarMath.log(s), 0, 1));
             for (int j = 0; j < classes; j++) {
                 float p = dX.getAtIndex(JAVA_FLOAT, row + j) / s;
                 dX.setAtIndex(JAVA_FLOAT, row + j, Math.fma(p, t, -y.getAtIndex(JAVA_FLOAT, yRow + j)) * scale);
@@ -107,7 +107,8 @@ final class ScalarLoss implements LossKernels {
         return sum;
     }
 
-    /// `sum_j y[j] * (logS - (x[j] - m))` in the order of [#partialSum].
+    /// `sum_j y[j] * (logS - (x[j] - m))` in the order of [#partialSum], the padding of zeros included: a zero added makes
+    /// of a partial sum -0.0 the sum +0.0, and the vectors cannot help adding it.
     private static float crossEntropy(MemorySegment x, long row, MemorySegment y, long yRow, int n, float m,
             float logS, int lane, int step) {
         if (step < LANES) {

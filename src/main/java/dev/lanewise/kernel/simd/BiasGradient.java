@@ -16,8 +16,8 @@ final class BiasGradient {
 
     /// Writes the gradient to the start of `g`.
     static void run(MemorySegment g, MemorySegment dY, int dYStride, int rows, int out) {
-        int rowBytes = dYStride * Float.BYTES;
-        for (int o = 0; o < out; o += LANES) {
+        long rowBytes = (long) dYStride * Float.BYTES;
+        for (int o = 0; o < Lanes.padded(out); o += LANES) {
             long column = (long) o * Float.BYTES;
             columnSums(dY, column, rowBytes, 0, Math.min(LinearKernels.BLOCK_ROWS, rows)).intoMemorySegment(g, column,
                     ORDER);
@@ -29,10 +29,10 @@ final class BiasGradient {
         }
     }
 
-    private static FloatVector columnSums(MemorySegment dY, long column, int rowBytes, int begin, int end) {
+    private static FloatVector columnSums(MemorySegment dY, long column, long rowBytes, int begin, int end) {
         FloatVector sum = FloatVector.zero(FLOATS);
         for (int r = begin; r < end; r++) {
-            sum = sum.add(FloatVector.fromMemorySegment(FLOATS, dY, column + (long) r * rowBytes, ORDER));
+            sum = sum.add(FloatVector.fromMemorySegment(FLOATS, dY, column + r * rowBytes, ORDER));
         }
         return sum;
     }

@@ -10,65 +10,84 @@ import java.lang.foreign.MemorySegment;
 
 /// The forward pass in dot form: tiles of rows and outputs leave their partial sums in scratch, where they are folded.
 ///
-/// Four rows at a time: two tiles of 2 rows x 5 outputs for each five outputs, a tile of 4 rows for each of the rest.
+/// Rows are taken in chunks and, inside a chunk, outputs in groups of five: the weights of a group (16 KB for 784 inputs)
+/// stay in L1 while the rows of the chunk pass by.
 final class DotForward {
-    private static final int ROWS = 4;
-    private static final int TILE_ROWS = 2;
-    private static final int TILE_OUTPUTS = 5;
+    private static final int CHUNK_ROWS = 16;
+    private static final int GROUP = 5;
 
     private DotForward() {
     }
 
     static void run(MemorySegment y, int yStride, MemorySegment x, int xStride, MemorySegment index, long from,
             MemorySegment w, int wStride, MemorySegment bias, int rows, int in, int out, MemorySegment sums) {
-        int n = Lanes.padded(in);
-        int xRowBytes = xStride * Float.BYTES;
-        int wRowBytes = wStride * Float.BYTES;
-        int yRowBytes = yStride * Float.BYTES;
-        int r = 0;
-        for (; r <= rows - ROWS; r += ROWS) {
+        long nBytes = Lanes.paddedBytes(in);
+        long xRowBytes = (long) xStride * Float.BYTES;
+        long wRowBytes = (long) wStride * Float.BYTES;
+        long yRowBytes = (long) yStride * Float.BYTES;
+        int rest = out - out % GROUP;
+        for (int r = 0; r < rows; r += CHUNK_ROWS) {
+            int end = Math.min(r + CHUNK_ROWS, rows);
+            for (int o = 0; o < rest; o += GROUP) {
+                group(y, yRowBytes, x, xRowBytes, index, from, w, wRowBytes, bias, r, end, o, nBytes, sums);
+            }
+            for (int o = rest; o < out; o++) {
+                single(y, yRowBytes, x, xRowBytes, index, from, w, wRowBytes, bias, r, end, o, nBytes, sums);
+            }
+        }
+    }
+
+    /// Five outputs from `o` for the rows `begin .. end - 1`.
+    private static void group(MemorySegment y, long yRowBytes, MemorySegment x, long xRowBytes, MemorySegment index,
+            long from, MemorySegment w, long wRowBytes, MemorySegment bias, int begin, int end, int o, long nBytes,
+            MemorySegment sums) {
+        long w0 = o * wRowBytes;
+        long column = (long) o * Float.BYTES;
+        int r = begin;
+        for (; r < end - 1; r += 2) {
+            long x0 = RowIndex.row(index, from, r) * xRowBytes;
+            long x1 = RowIndex.row(index, from, r + 1) * xRowBytes;
+            for (long p = 0; p < PARTS * BYTES; p += BYTES) {
+                DotTiles.tile2x5(sums, p, x, x0 + p, x1 + p, w, w0 + p, wRowBytes, nBytes);
+            }
+            long y0 = r * yRowBytes + column;
+            Fold.addBias5(y, y0, bias, column, sums, 0);
+            Fold.addBias5(y, y0 + yRowBytes, bias, column, sums, GROUP * BLOCK_BYTES);
+        }
+        for (; r < end; r++) {
+            long x0 = RowIndex.row(index, from, r) * xRowBytes;
+            for (long p = 0; p < PARTS * BYTES; p += BYTES) {
+                DotTiles.tile1x5(sums, p, x, x0 + p, w, w0 + p, wRowBytes, nBytes);
+            }
+            Fold.addBias5(y, r * yRowBytes + column, bias, column, sums, 0);
+        }
+    }
+
+    /// Output `o` for the rows `begin .. end - 1`.
+    private static void single(MemorySegment y, long yRowBytes, MemorySegment x, long xRowBytes, MemorySegment index,
+            long from, MemorySegment w, long wRowBytes, MemorySegment bias, int begin, int end, int o, long nBytes,
+            MemorySegment sums) {
+        long w0 = o * wRowBytes;
+        long column = (long) o * Float.BYTES;
+        int r = begin;
+        for (; r <= end - 4; r += 4) {
             long x0 = RowIndex.row(index, from, r) * xRowBytes;
             long x1 = RowIndex.row(index, from, r + 1) * xRowBytes;
             long x2 = RowIndex.row(index, from, r + 2) * xRowBytes;
             long x3 = RowIndex.row(index, from, r + 3) * xRowBytes;
-            long y0 = (long) r * yRowBytes;
-            pair(y, y0, yRowBytes, x, x0, x1, w, wRowBytes, bias, n, out, sums);
-            pair(y, y0 + (long) TILE_ROWS * yRowBytes, yRowBytes, x, x2, x3, w, wRowBytes, bias, n, out, sums);
-            for (int o = out - out % TILE_OUTPUTS; o < out; o++) {
-                long column = (long) o * Float.BYTES;
-                for (int p = 0; p < PARTS * BYTES; p += BYTES) {
-                    DotTiles.tile4x1(sums, p, x, x0 + p, x1 + p, x2 + p, x3 + p, w, (long) o * wRowBytes + p, n);
-                }
-                for (int i = 0; i < ROWS; i++) {
-                    Fold.addBias(y, y0 + (long) i * yRowBytes + column, bias, column, sums, (long) i * BLOCK_BYTES, 1);
-                }
+            for (long p = 0; p < PARTS * BYTES; p += BYTES) {
+                DotTiles.tile4x1(sums, p, x, x0 + p, x1 + p, x2 + p, x3 + p, w, w0 + p, nBytes);
+            }
+            for (int i = 0; i < 4; i++) {
+                Fold.addBias(y, (r + i) * yRowBytes + column, bias, column, sums, i * BLOCK_BYTES);
             }
         }
-        for (; r < rows; r++) {
+        for (; r < end; r++) {
             long x0 = RowIndex.row(index, from, r) * xRowBytes;
-            single(y, (long) r * yRowBytes, x, x0, w, wRowBytes, bias, n, out, sums);
-        }
-    }
-
-    private static void pair(MemorySegment y, long y0, int yRowBytes, MemorySegment x, long x0, long x1,
-            MemorySegment w, int wRowBytes, MemorySegment bias, int n, int out, MemorySegment sums) {
-        for (int o = 0; o <= out - TILE_OUTPUTS; o += TILE_OUTPUTS) {
-            long column = (long) o * Float.BYTES;
-            for (int p = 0; p < PARTS * BYTES; p += BYTES) {
-                DotTiles.tile2x5(sums, p, x, x0 + p, x1 + p, w, (long) o * wRowBytes + p, wRowBytes, n);
+            for (long p = 0; p < PARTS * BYTES; p += BYTES) {
+                DotTiles.tile1x1(sums, p, x, x0 + p, w, w0 + p, nBytes);
             }
-            Fold.addBias(y, y0 + column, bias, column, sums, 0, TILE_OUTPUTS);
-            Fold.addBias(y, y0 + yRowBytes + column, bias, column, sums, TILE_OUTPUTS * BLOCK_BYTES, TILE_OUTPUTS);
+            Fold.addBias(y, r * yRowBytes + column, bias, column, sums, 0);
         }
-    }
-
-    private static void single(MemorySegment y, long y0, MemorySegment x, long x0, MemorySegment w, int wRowBytes,
-            MemorySegment bias, int n, int out, MemorySegment sums) {
-        for (int o = 0; o < out; o++) {
-            for (int p = 0; p < PARTS * BYTES; p += BYTES) {
-                DotTiles.tile1x1(sums, p + (long) o * BLOCK_BYTES, x, x0 + p, w, (long) o * wRowBytes + p, n);
-            }
-        }
-        Fold.addBias(y, y0, bias, 0, sums, 0, out);
     }
 }

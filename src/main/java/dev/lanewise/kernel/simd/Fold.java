@@ -1,65 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel.simd;
 
-import static dev.lanewise.kernel.simd.Lanes.BLOCK;
 import static dev.lanewise.kernel.simd.Lanes.BLOCK_BYTES;
-import static dev.lanewise.kernel.simd.Lanes.FLOATS;
-import static dev.lanewise.kernel.simd.Lanes.LANES;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
-import static dev.lanewise.kernel.simd.Lanes.PARTS;
-import static dev.lanewise.kernel.simd.Lanes.QUARTER;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
 
 /// Folding sixteen partial sums to one: lanes 8 apart are added first, then 4, 2, 1 apart.
 final class Fold {
-    private static final int QUARTER_BYTES = 4 * Float.BYTES;
-    // lane l takes lane l + LANES / 2, and so on; the upper lanes hold values that nobody reads
-    private static final VectorShuffle<Float> EIGHT = shift(8);
-    private static final VectorShuffle<Float> FOUR = shift(4);
-    private static final VectorShuffle<Float> TWO = shift(2);
+    private static final VectorSpecies<Float> QUARTER = FloatVector.SPECIES_128;
+    private static final long QUARTER_BYTES = 4L * Float.BYTES;
+    private static final VectorShuffle<Float> UPPER_HALF = VectorShuffle.fromValues(QUARTER, 2, 3, 2, 3);
 
     private Fold() {
     }
 
-    private static VectorShuffle<Float> shift(int by) {
-        return VectorShuffle.fromOp(FLOATS, lane -> (lane + by) & (LANES - 1));
+    /// Folds the five blocks of sixteen partial sums at `sumsAt`, adds five biases and writes five outputs. Offsets are bytes.
+    static void addBias5(MemorySegment y, long at, MemorySegment bias, long biasAt, MemorySegment sums, long sumsAt) {
+        MemorySegment to = y.asSlice(at, 5L * Float.BYTES);
+        MemorySegment added = bias.asSlice(biasAt, 5L * Float.BYTES);
+        MemorySegment blocks = sums.asSlice(sumsAt, 5 * BLOCK_BYTES);
+        for (int t = 0; t < 5; t++) {
+            float sum = block(blocks, t * BLOCK_BYTES);
+            to.set(JAVA_FLOAT_UNALIGNED, (long) t * Float.BYTES,
+                    sum + added.get(JAVA_FLOAT_UNALIGNED, (long) t * Float.BYTES));
+        }
     }
 
-    /// The fold of sixteen lanes in as many vectors as a block has; the other arguments are ignored.
-    static float sum(FloatVector s0, FloatVector s1, FloatVector s2, FloatVector s3) {
-        FloatVector s = PARTS == 4 ? s0.add(s2).add(s1.add(s3)) : PARTS == 2 ? s0.add(s1) : s0;
-        if (LANES == BLOCK) {
-            s = s.add(s.rearrange(EIGHT));
-        }
-        if (LANES >= 8) {
-            s = s.add(s.rearrange(FOUR));
-        }
-        s = s.add(s.rearrange(TWO));
-        return s.lane(0) + s.lane(1);
+    /// Folds the block at `sumsAt`, adds a bias and writes an output. Offsets are bytes.
+    static void addBias(MemorySegment y, long at, MemorySegment bias, long biasAt, MemorySegment sums, long sumsAt) {
+        y.set(JAVA_FLOAT_UNALIGNED, at,
+                block(sums.asSlice(sumsAt, BLOCK_BYTES), 0) + bias.get(JAVA_FLOAT_UNALIGNED, biasAt));
     }
 
-    /// Folds `count` blocks of sixteen partial sums in `sums`, adds `bias[o]`, `bias[o + 1]`, ... and writes
-    /// `y[o], y[o + 1], ...`, `at` and `biasAt` being the byte offsets of the first.
-    static void addBias(MemorySegment y, long at, MemorySegment bias, long biasAt, MemorySegment sums, long sumsAt,
-            int count) {
-        for (int t = 0; t < count; t++) {
-            long q = sumsAt + (long) t * BLOCK_BYTES;
-            FloatVector low = FloatVector.fromMemorySegment(QUARTER, sums, q, ORDER)
-                    .add(FloatVector.fromMemorySegment(QUARTER, sums, q + 2 * QUARTER_BYTES, ORDER));
-            FloatVector high = FloatVector.fromMemorySegment(QUARTER, sums, q + QUARTER_BYTES, ORDER)
-                    .add(FloatVector.fromMemorySegment(QUARTER, sums, q + 3 * QUARTER_BYTES, ORDER));
-            low.add(high).intoMemorySegment(sums, q, ORDER);
-        }
-        for (int t = 0; t < count; t++) {
-            long q = sumsAt + (long) t * BLOCK_BYTES;
-            float sum = sums.get(JAVA_FLOAT_UNALIGNED, q) + sums.get(JAVA_FLOAT_UNALIGNED, q + 8)
-                    + (sums.get(JAVA_FLOAT_UNALIGNED, q + 4) + sums.get(JAVA_FLOAT_UNALIGNED, q + 12));
-            long o = (long) t * Float.BYTES;
-            y.set(JAVA_FLOAT_UNALIGNED, at + o, sum + bias.get(JAVA_FLOAT_UNALIGNED, biasAt + o));
-        }
+    private static float block(MemorySegment sums, long at) {
+        FloatVector low = FloatVector.fromMemorySegment(QUARTER, sums, at, ORDER)
+                .add(FloatVector.fromMemorySegment(QUARTER, sums, at + 2 * QUARTER_BYTES, ORDER));
+        FloatVector high = FloatVector.fromMemorySegment(QUARTER, sums, at + QUARTER_BYTES, ORDER)
+                .add(FloatVector.fromMemorySegment(QUARTER, sums, at + 3 * QUARTER_BYTES, ORDER));
+        FloatVector four = low.add(high);
+        FloatVector two = four.add(four.rearrange(UPPER_HALF));
+        return two.lane(0) + two.lane(1);
     }
 }

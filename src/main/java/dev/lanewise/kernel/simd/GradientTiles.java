@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel.simd;
 
+import static dev.lanewise.kernel.simd.Lanes.BLOCK_BYTES;
 import static dev.lanewise.kernel.simd.Lanes.BYTES;
 import static dev.lanewise.kernel.simd.Lanes.FLOATS;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
@@ -11,123 +12,169 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /// Register tiles of the parameter gradient: `g[o][i] = fma(dY[r][o], x[r][i], g[o][i])` over some rows, ascending,
-/// continued from the stored `g`. Offsets are bytes; `offsets` holds the byte offset of each row of `x` as a `long`.
+/// continued from the stored `g`.
 ///
-/// Loads and stores are flat because calls in a method with so many accumulators would not be inlined.
+/// The rows come as records: sixteen floats of `dY`, then the byte offset of the row of `x` as a `long`. Offsets are bytes;
+/// `output` is that of the first output in a record.
+///
+/// See [dev.lanewise.kernel.simd] for the shape of the code.
 final class GradientTiles {
+    /// Where a record holds the byte offset of its row.
+    static final long OFFSET_AT = BLOCK_BYTES;
+    /// Bytes of a record: two cache lines, so that its vectors are aligned.
+    static final long RECORD_BYTES = 2 * BLOCK_BYTES;
+
     private GradientTiles() {
     }
 
-    /// 5 outputs and 2 vectors of columns.
-    static void tile5x2(MemorySegment g, long g0, int gRowBytes, MemorySegment dY, long dY0, int dYRowBytes,
-            MemorySegment x, long column, MemorySegment offsets, long offsetsAt, int rows) {
-        long g1 = g0 + gRowBytes;
-        long g2 = g1 + gRowBytes;
-        long g3 = g2 + gRowBytes;
-        long g4 = g3 + gRowBytes;
-        FloatVector a0 = FloatVector.fromMemorySegment(FLOATS, g, g0, ORDER);
-        FloatVector b0 = FloatVector.fromMemorySegment(FLOATS, g, g0 + BYTES, ORDER);
-        FloatVector a1 = FloatVector.fromMemorySegment(FLOATS, g, g1, ORDER);
-        FloatVector b1 = FloatVector.fromMemorySegment(FLOATS, g, g1 + BYTES, ORDER);
-        FloatVector a2 = FloatVector.fromMemorySegment(FLOATS, g, g2, ORDER);
-        FloatVector b2 = FloatVector.fromMemorySegment(FLOATS, g, g2 + BYTES, ORDER);
-        FloatVector a3 = FloatVector.fromMemorySegment(FLOATS, g, g3, ORDER);
-        FloatVector b3 = FloatVector.fromMemorySegment(FLOATS, g, g3 + BYTES, ORDER);
-        FloatVector a4 = FloatVector.fromMemorySegment(FLOATS, g, g4, ORDER);
-        FloatVector b4 = FloatVector.fromMemorySegment(FLOATS, g, g4 + BYTES, ORDER);
-        for (int r = 0; r < rows; r++) {
-            long row = column + offsets.get(JAVA_LONG_UNALIGNED, offsetsAt + (long) r * Long.BYTES);
-            long d = dY0 + (long) r * dYRowBytes;
-            FloatVector u = FloatVector.fromMemorySegment(FLOATS, x, row, ORDER);
-            FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, row + BYTES, ORDER);
-            FloatVector k = FloatVector.broadcast(FLOATS, dY.get(JAVA_FLOAT_UNALIGNED, d));
-            a0 = k.fma(u, a0);
-            b0 = k.fma(v, b0);
-            k = FloatVector.broadcast(FLOATS, dY.get(JAVA_FLOAT_UNALIGNED, d + 4));
-            a1 = k.fma(u, a1);
-            b1 = k.fma(v, b1);
-            k = FloatVector.broadcast(FLOATS, dY.get(JAVA_FLOAT_UNALIGNED, d + 8));
-            a2 = k.fma(u, a2);
-            b2 = k.fma(v, b2);
-            k = FloatVector.broadcast(FLOATS, dY.get(JAVA_FLOAT_UNALIGNED, d + 12));
-            a3 = k.fma(u, a3);
-            b3 = k.fma(v, b3);
-            k = FloatVector.broadcast(FLOATS, dY.get(JAVA_FLOAT_UNALIGNED, d + 16));
-            a4 = k.fma(u, a4);
-            b4 = k.fma(v, b4);
+    /// 2 outputs, 5 vectors of columns.
+    static void tile2x5(MemorySegment g, long at, long gRowBytes, MemorySegment records, long first, long nBytes,
+            long output, MemorySegment x, long column) {
+        MemorySegment g0 = g.asSlice(at, 5 * BYTES);
+        MemorySegment g1 = g.asSlice(at + gRowBytes, 5 * BYTES);
+        FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g0, 0, ORDER);
+        FloatVector s01 = FloatVector.fromMemorySegment(FLOATS, g0, BYTES, ORDER);
+        FloatVector s02 = FloatVector.fromMemorySegment(FLOATS, g0, 2 * BYTES, ORDER);
+        FloatVector s03 = FloatVector.fromMemorySegment(FLOATS, g0, 3 * BYTES, ORDER);
+        FloatVector s04 = FloatVector.fromMemorySegment(FLOATS, g0, 4 * BYTES, ORDER);
+        FloatVector s10 = FloatVector.fromMemorySegment(FLOATS, g1, 0, ORDER);
+        FloatVector s11 = FloatVector.fromMemorySegment(FLOATS, g1, BYTES, ORDER);
+        FloatVector s12 = FloatVector.fromMemorySegment(FLOATS, g1, 2 * BYTES, ORDER);
+        FloatVector s13 = FloatVector.fromMemorySegment(FLOATS, g1, 3 * BYTES, ORDER);
+        FloatVector s14 = FloatVector.fromMemorySegment(FLOATS, g1, 4 * BYTES, ORDER);
+        MemorySegment d = records.asSlice(first + output, nBytes - output);
+        for (long b = 0; b != nBytes; b += RECORD_BYTES) {
+            MemorySegment record = d.asSlice(b, BLOCK_BYTES + Long.BYTES);
+            MemorySegment row = x.asSlice(record.get(JAVA_LONG_UNALIGNED, OFFSET_AT - output) + column, 5 * BYTES);
+            FloatVector k0 = FloatVector.broadcast(FLOATS, record.get(JAVA_FLOAT_UNALIGNED, 0));
+            FloatVector k1 = FloatVector.broadcast(FLOATS, record.get(JAVA_FLOAT_UNALIGNED, Float.BYTES));
+            FloatVector u = FloatVector.fromMemorySegment(FLOATS, row, 0, ORDER);
+            s00 = k0.fma(u, s00);
+            s10 = k1.fma(u, s10);
+            u = FloatVector.fromMemorySegment(FLOATS, row, BYTES, ORDER);
+            s01 = k0.fma(u, s01);
+            s11 = k1.fma(u, s11);
+            u = FloatVector.fromMemorySegment(FLOATS, row, 2 * BYTES, ORDER);
+            s02 = k0.fma(u, s02);
+            s12 = k1.fma(u, s12);
+            u = FloatVector.fromMemorySegment(FLOATS, row, 3 * BYTES, ORDER);
+            s03 = k0.fma(u, s03);
+            s13 = k1.fma(u, s13);
+            u = FloatVector.fromMemorySegment(FLOATS, row, 4 * BYTES, ORDER);
+            s04 = k0.fma(u, s04);
+            s14 = k1.fma(u, s14);
         }
-        a0.intoMemorySegment(g, g0, ORDER);
-        b0.intoMemorySegment(g, g0 + BYTES, ORDER);
-        a1.intoMemorySegment(g, g1, ORDER);
-        b1.intoMemorySegment(g, g1 + BYTES, ORDER);
-        a2.intoMemorySegment(g, g2, ORDER);
-        b2.intoMemorySegment(g, g2 + BYTES, ORDER);
-        a3.intoMemorySegment(g, g3, ORDER);
-        b3.intoMemorySegment(g, g3 + BYTES, ORDER);
-        a4.intoMemorySegment(g, g4, ORDER);
-        b4.intoMemorySegment(g, g4 + BYTES, ORDER);
+        s00.intoMemorySegment(g0, 0, ORDER);
+        s01.intoMemorySegment(g0, BYTES, ORDER);
+        s02.intoMemorySegment(g0, 2 * BYTES, ORDER);
+        s03.intoMemorySegment(g0, 3 * BYTES, ORDER);
+        s04.intoMemorySegment(g0, 4 * BYTES, ORDER);
+        s10.intoMemorySegment(g1, 0, ORDER);
+        s11.intoMemorySegment(g1, BYTES, ORDER);
+        s12.intoMemorySegment(g1, 2 * BYTES, ORDER);
+        s13.intoMemorySegment(g1, 3 * BYTES, ORDER);
+        s14.intoMemorySegment(g1, 4 * BYTES, ORDER);
     }
 
-    /// 1 output and 4 vectors of columns.
-    static void tile1x4(MemorySegment g, long g0, MemorySegment dY, long dY0, int dYRowBytes, MemorySegment x,
-            long column, MemorySegment offsets, long offsetsAt, int rows) {
-        FloatVector a0 = FloatVector.fromMemorySegment(FLOATS, g, g0, ORDER);
-        FloatVector a1 = FloatVector.fromMemorySegment(FLOATS, g, g0 + BYTES, ORDER);
-        FloatVector a2 = FloatVector.fromMemorySegment(FLOATS, g, g0 + 2L * BYTES, ORDER);
-        FloatVector a3 = FloatVector.fromMemorySegment(FLOATS, g, g0 + 3L * BYTES, ORDER);
-        for (int r = 0; r < rows; r++) {
-            long row = column + offsets.get(JAVA_LONG_UNALIGNED, offsetsAt + (long) r * Long.BYTES);
-            FloatVector k = FloatVector.broadcast(FLOATS, dY.get(JAVA_FLOAT_UNALIGNED, dY0 + (long) r * dYRowBytes));
-            a0 = FloatVector.fromMemorySegment(FLOATS, x, row, ORDER).fma(k, a0);
-            a1 = FloatVector.fromMemorySegment(FLOATS, x, row + BYTES, ORDER).fma(k, a1);
-            a2 = FloatVector.fromMemorySegment(FLOATS, x, row + 2L * BYTES, ORDER).fma(k, a2);
-            a3 = FloatVector.fromMemorySegment(FLOATS, x, row + 3L * BYTES, ORDER).fma(k, a3);
+    /// 2 outputs, 4 vectors of columns.
+    static void tile2x4(MemorySegment g, long at, long gRowBytes, MemorySegment records, long first, long nBytes,
+            long output, MemorySegment x, long column) {
+        MemorySegment g0 = g.asSlice(at, 4 * BYTES);
+        MemorySegment g1 = g.asSlice(at + gRowBytes, 4 * BYTES);
+        FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g0, 0, ORDER);
+        FloatVector s01 = FloatVector.fromMemorySegment(FLOATS, g0, BYTES, ORDER);
+        FloatVector s02 = FloatVector.fromMemorySegment(FLOATS, g0, 2 * BYTES, ORDER);
+        FloatVector s03 = FloatVector.fromMemorySegment(FLOATS, g0, 3 * BYTES, ORDER);
+        FloatVector s10 = FloatVector.fromMemorySegment(FLOATS, g1, 0, ORDER);
+        FloatVector s11 = FloatVector.fromMemorySegment(FLOATS, g1, BYTES, ORDER);
+        FloatVector s12 = FloatVector.fromMemorySegment(FLOATS, g1, 2 * BYTES, ORDER);
+        FloatVector s13 = FloatVector.fromMemorySegment(FLOATS, g1, 3 * BYTES, ORDER);
+        MemorySegment d = records.asSlice(first + output, nBytes - output);
+        for (long b = 0; b != nBytes; b += RECORD_BYTES) {
+            MemorySegment record = d.asSlice(b, BLOCK_BYTES + Long.BYTES);
+            MemorySegment row = x.asSlice(record.get(JAVA_LONG_UNALIGNED, OFFSET_AT - output) + column, 4 * BYTES);
+            FloatVector k0 = FloatVector.broadcast(FLOATS, record.get(JAVA_FLOAT_UNALIGNED, 0));
+            FloatVector k1 = FloatVector.broadcast(FLOATS, record.get(JAVA_FLOAT_UNALIGNED, Float.BYTES));
+            FloatVector u = FloatVector.fromMemorySegment(FLOATS, row, 0, ORDER);
+            s00 = k0.fma(u, s00);
+            s10 = k1.fma(u, s10);
+            u = FloatVector.fromMemorySegment(FLOATS, row, BYTES, ORDER);
+            s01 = k0.fma(u, s01);
+            s11 = k1.fma(u, s11);
+            u = FloatVector.fromMemorySegment(FLOATS, row, 2 * BYTES, ORDER);
+            s02 = k0.fma(u, s02);
+            s12 = k1.fma(u, s12);
+            u = FloatVector.fromMemorySegment(FLOATS, row, 3 * BYTES, ORDER);
+            s03 = k0.fma(u, s03);
+            s13 = k1.fma(u, s13);
         }
-        a0.intoMemorySegment(g, g0, ORDER);
-        a1.intoMemorySegment(g, g0 + BYTES, ORDER);
-        a2.intoMemorySegment(g, g0 + 2L * BYTES, ORDER);
-        a3.intoMemorySegment(g, g0 + 3L * BYTES, ORDER);
+        s00.intoMemorySegment(g0, 0, ORDER);
+        s01.intoMemorySegment(g0, BYTES, ORDER);
+        s02.intoMemorySegment(g0, 2 * BYTES, ORDER);
+        s03.intoMemorySegment(g0, 3 * BYTES, ORDER);
+        s10.intoMemorySegment(g1, 0, ORDER);
+        s11.intoMemorySegment(g1, BYTES, ORDER);
+        s12.intoMemorySegment(g1, 2 * BYTES, ORDER);
+        s13.intoMemorySegment(g1, 3 * BYTES, ORDER);
     }
 
-    /// 5 outputs and 1 vector of columns.
-    static void tile5x1(MemorySegment g, long g0, int gRowBytes, MemorySegment dY, long dY0, int dYRowBytes,
-            MemorySegment x, long column, MemorySegment offsets, long offsetsAt, int rows) {
-        long g1 = g0 + gRowBytes;
-        long g2 = g1 + gRowBytes;
-        long g3 = g2 + gRowBytes;
-        long g4 = g3 + gRowBytes;
-        FloatVector a0 = FloatVector.fromMemorySegment(FLOATS, g, g0, ORDER);
-        FloatVector a1 = FloatVector.fromMemorySegment(FLOATS, g, g1, ORDER);
-        FloatVector a2 = FloatVector.fromMemorySegment(FLOATS, g, g2, ORDER);
-        FloatVector a3 = FloatVector.fromMemorySegment(FLOATS, g, g3, ORDER);
-        FloatVector a4 = FloatVector.fromMemorySegment(FLOATS, g, g4, ORDER);
-        for (int r = 0; r < rows; r++) {
-            long row = column + offsets.get(JAVA_LONG_UNALIGNED, offsetsAt + (long) r * Long.BYTES);
-            long d = dY0 + (long) r * dYRowBytes;
-            FloatVector u = FloatVector.fromMemorySegment(FLOATS, x, row, ORDER);
-            a0 = FloatVector.broadcast(FLOATS, dY.get(JAVA_FLOAT_UNALIGNED, d)).fma(u, a0);
-            a1 = FloatVector.broadcast(FLOATS, dY.get(JAVA_FLOAT_UNALIGNED, d + 4)).fma(u, a1);
-            a2 = FloatVector.broadcast(FLOATS, dY.get(JAVA_FLOAT_UNALIGNED, d + 8)).fma(u, a2);
-            a3 = FloatVector.broadcast(FLOATS, dY.get(JAVA_FLOAT_UNALIGNED, d + 12)).fma(u, a3);
-            a4 = FloatVector.broadcast(FLOATS, dY.get(JAVA_FLOAT_UNALIGNED, d + 16)).fma(u, a4);
+    /// 2 outputs, 1 vector of columns.
+    static void tile2x1(MemorySegment g, long at, long gRowBytes, MemorySegment records, long first, long nBytes,
+            long output, MemorySegment x, long column) {
+        MemorySegment g0 = g.asSlice(at, BYTES);
+        MemorySegment g1 = g.asSlice(at + gRowBytes, BYTES);
+        FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g0, 0, ORDER);
+        FloatVector s10 = FloatVector.fromMemorySegment(FLOATS, g1, 0, ORDER);
+        MemorySegment d = records.asSlice(first + output, nBytes - output);
+        for (long b = 0; b != nBytes; b += RECORD_BYTES) {
+            MemorySegment record = d.asSlice(b, BLOCK_BYTES + Long.BYTES);
+            MemorySegment row = x.asSlice(record.get(JAVA_LONG_UNALIGNED, OFFSET_AT - output) + column, BYTES);
+            FloatVector k0 = FloatVector.broadcast(FLOATS, record.get(JAVA_FLOAT_UNALIGNED, 0));
+            FloatVector k1 = FloatVector.broadcast(FLOATS, record.get(JAVA_FLOAT_UNALIGNED, Float.BYTES));
+            FloatVector u = FloatVector.fromMemorySegment(FLOATS, row, 0, ORDER);
+            s00 = k0.fma(u, s00);
+            s10 = k1.fma(u, s10);
         }
-        a0.intoMemorySegment(g, g0, ORDER);
-        a1.intoMemorySegment(g, g1, ORDER);
-        a2.intoMemorySegment(g, g2, ORDER);
-        a3.intoMemorySegment(g, g3, ORDER);
-        a4.intoMemorySegment(g, g4, ORDER);
+        s00.intoMemorySegment(g0, 0, ORDER);
+        s10.intoMemorySegment(g1, 0, ORDER);
     }
 
-    /// 1 output and 1 vector of columns.
-    static void tile1x1(MemorySegment g, long g0, MemorySegment dY, long dY0, int dYRowBytes, MemorySegment x,
-            long column, MemorySegment offsets, long offsetsAt, int rows) {
-        FloatVector a0 = FloatVector.fromMemorySegment(FLOATS, g, g0, ORDER);
-        for (int r = 0; r < rows; r++) {
-            long row = column + offsets.get(JAVA_LONG_UNALIGNED, offsetsAt + (long) r * Long.BYTES);
-            long d = dY0 + (long) r * dYRowBytes;
-            FloatVector u = FloatVector.fromMemorySegment(FLOATS, x, row, ORDER);
-            a0 = FloatVector.broadcast(FLOATS, dY.get(JAVA_FLOAT_UNALIGNED, d)).fma(u, a0);
+    /// 1 output, 4 vectors of columns.
+    static void tile1x4(MemorySegment g, long at, MemorySegment records, long first, long nBytes,
+            long output, MemorySegment x, long column) {
+        MemorySegment g0 = g.asSlice(at, 4 * BYTES);
+        FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g0, 0, ORDER);
+        FloatVector s01 = FloatVector.fromMemorySegment(FLOATS, g0, BYTES, ORDER);
+        FloatVector s02 = FloatVector.fromMemorySegment(FLOATS, g0, 2 * BYTES, ORDER);
+        FloatVector s03 = FloatVector.fromMemorySegment(FLOATS, g0, 3 * BYTES, ORDER);
+        MemorySegment d = records.asSlice(first + output, nBytes - output);
+        for (long b = 0; b != nBytes; b += RECORD_BYTES) {
+            MemorySegment record = d.asSlice(b, BLOCK_BYTES + Long.BYTES);
+            MemorySegment row = x.asSlice(record.get(JAVA_LONG_UNALIGNED, OFFSET_AT - output) + column, 4 * BYTES);
+            FloatVector k0 = FloatVector.broadcast(FLOATS, record.get(JAVA_FLOAT_UNALIGNED, 0));
+            s00 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 0, ORDER), s00);
+            s01 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, BYTES, ORDER), s01);
+            s02 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 2 * BYTES, ORDER), s02);
+            s03 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 3 * BYTES, ORDER), s03);
         }
-        a0.intoMemorySegment(g, g0, ORDER);
+        s00.intoMemorySegment(g0, 0, ORDER);
+        s01.intoMemorySegment(g0, BYTES, ORDER);
+        s02.intoMemorySegment(g0, 2 * BYTES, ORDER);
+        s03.intoMemorySegment(g0, 3 * BYTES, ORDER);
+    }
+
+    /// 1 output, 1 vector of columns.
+    static void tile1x1(MemorySegment g, long at, MemorySegment records, long first, long nBytes,
+            long output, MemorySegment x, long column) {
+        MemorySegment g0 = g.asSlice(at, BYTES);
+        FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g0, 0, ORDER);
+        MemorySegment d = records.asSlice(first + output, nBytes - output);
+        for (long b = 0; b != nBytes; b += RECORD_BYTES) {
+            MemorySegment record = d.asSlice(b, BLOCK_BYTES + Long.BYTES);
+            MemorySegment row = x.asSlice(record.get(JAVA_LONG_UNALIGNED, OFFSET_AT - output) + column, BYTES);
+            FloatVector k0 = FloatVector.broadcast(FLOATS, record.get(JAVA_FLOAT_UNALIGNED, 0));
+            s00 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 0, ORDER), s00);
+        }
+        s00.intoMemorySegment(g0, 0, ORDER);
     }
 }

@@ -16,7 +16,7 @@ final class InputGradient {
             int rows, int in, int out) {
         int padded = Lanes.padded(in);
         int wRowBytes = wStride * Float.BYTES;
-        Lanes.clear(dX, (long) rows * dXStride);
+        Lanes.clear(dX, (long) rows * dXStride * Float.BYTES);
         int i = 0;
         for (; i <= padded - 2 * LANES; i += 2 * LANES) {
             columns2(dX, dXStride, dY, dYStride, w, wRowBytes, rows, i, out);
@@ -24,7 +24,7 @@ final class InputGradient {
         for (; i < padded; i += LANES) {
             columns1(dX, dXStride, dY, dYStride, w, wRowBytes, rows, i, out);
         }
-        Lanes.clearPadding(dX, dXStride, rows, in);
+        Padding.clear(dX, (long) dXStride * Float.BYTES, 0, rows, in);
     }
 
     private static void columns2(MemorySegment dX, int dXStride, MemorySegment dY, int dYStride, MemorySegment w,

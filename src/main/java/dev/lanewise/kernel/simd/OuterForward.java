@@ -40,7 +40,7 @@ final class OuterForward {
                 panel(y, yStride, o, x, xStride, index, from, i, packed, panel, width, rows, Math.min(INPUTS, in - i));
             }
         }
-        Lanes.clearPadding(y, yStride, rows, out);
+        Padding.clear(y, (long) yStride * Float.BYTES, 0, rows, out);
     }
 
     private static void pack(MemorySegment packed, MemorySegment w, int wStride, int in, int out, int padded) {

@@ -5,6 +5,7 @@ import static dev.lanewise.kernel.simd.Lanes.BYTES;
 import static dev.lanewise.kernel.simd.Lanes.FLOATS;
 import static dev.lanewise.kernel.simd.Lanes.LANES;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import dev.lanewise.kernel.ElementKernels;
 import dev.lanewise.kernel.RowIndex;
@@ -38,24 +39,18 @@ final class SimdElement implements ElementKernels {
             for (; c <= cols - LANES; c += LANES) {
                 values.intoMemorySegment(a, row + (long) c * Float.BYTES, ORDER);
             }
-            if (c < cols) {
-                long at = row + (long) c * Float.BYTES;
-                FloatVector.fromMemorySegment(FLOATS, a, at, ORDER).blend(values, Lanes.first(cols - c))
-                        .intoMemorySegment(a, at, ORDER);
+            for (; c < cols; c++) {
+                a.set(JAVA_FLOAT_UNALIGNED, row + (long) c * Float.BYTES, value);
             }
         }
     }
 
     @Override
     public void gather(MemorySegment to, MemorySegment from, int stride, MemorySegment index, long first, int rows) {
-        int rowBytes = stride * Float.BYTES;
+        long rowBytes = (long) stride * Float.BYTES;
         for (int r = 0; r < rows; r++) {
-            long source = RowIndex.row(index, first, r) * rowBytes;
-            long target = (long) r * rowBytes;
-            for (int at = 0; at < rowBytes; at += BYTES) {
-                FloatVector.fromMemorySegment(FLOATS, from, source + at, ORDER).intoMemorySegment(to, target + at,
-                        ORDER);
-            }
+            MemorySegment source = from.asSlice(RowIndex.row(index, first, r) * rowBytes, rowBytes);
+            Lanes.copy(to.asSlice(r * rowBytes, rowBytes), source, rowBytes);
         }
     }
 }

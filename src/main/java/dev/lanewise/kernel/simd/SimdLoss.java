@@ -1,43 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel.simd;
 
-import static dev.lanewise.kernel.simd.Lanes.FLOATS;
-import static dev.lanewise.kernel.simd.Lanes.LANES;
-import static dev.lanewise.kernel.simd.Lanes.ORDER;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import dev.lanewise.kernel.LossKernels;
 import dev.lanewise.kernel.LossSum;
 import dev.lanewise.kernel.RowIndex;
 import dev.lanewise.kernel.ScalarMath;
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
-/// Losses in lanes over the columns, row by row. Lanes beyond the last column are masked out; the padding of the outputs is
-/// written as +0.0.
+/// Losses in lanes over the columns.
+///
+/// A softmax takes some passes over a chunk of rows that stays in L1: copy with -infinity in the padding, subtract the
+/// maximum of the row, exponentials of everything, sums and results. Each pass is a small method: one that did it all would
+/// outgrow what the compiler inlines.
 final class SimdLoss implements LossKernels {
-    private static final FloatVector ZERO = FloatVector.zero(FLOATS);
+    private static final int CHUNK_BYTES = 8192;
 
     @Override
     public double softmaxCrossEntropy(MemorySegment loss, MemorySegment dX, MemorySegment x, int stride,
             MemorySegment labels, MemorySegment index, long from, int rows, int classes, float scale) {
-        for (int r = 0; r < rows; r++) {
-            long row = (long) r * stride * Float.BYTES;
-            long label = row + (long) labels.getAtIndex(JAVA_INT, RowIndex.row(index, from, r)) * Float.BYTES;
-            float m = SoftmaxRow.max(x, row, classes);
-            float shiftedLabel = x.get(JAVA_FLOAT, label) - m;
-            float s = SoftmaxRow.exponentials(dX, x, row, stride, classes, m);
-            loss.setAtIndex(JAVA_FLOAT, r, ScalarMath.log(s) - shiftedLabel);
-            float labelGradient = (dX.get(JAVA_FLOAT, label) / s - 1f) * scale;
-            for (int j = 0; j < stride; j += LANES) {
-                long at = row + (long) j * Float.BYTES;
-                FloatVector e = FloatVector.fromMemorySegment(FLOATS, dX, at, ORDER);
-                FloatVector g = e.div(s).mul(scale);
-                ZERO.blend(g, Lanes.first(classes - j)).intoMemorySegment(dX, at, ORDER);
+        long rowBytes = (long) stride * Float.BYTES;
+        int chunk = chunkRows(rowBytes);
+        for (int begin = 0; begin < rows; begin += chunk) {
+            int end = Math.min(begin + chunk, rows);
+            exponentials(dX, loss, x, rowBytes, begin, end, classes);
+            for (int r = begin; r < end; r++) {
+                long row = r * rowBytes;
+                long at = (long) r * Float.BYTES;
+                int label = labels.get(JAVA_INT_UNALIGNED, RowIndex.row(index, from, r) * Integer.BYTES);
+                long target = row + (long) label * Float.BYTES;
+                float s = SoftmaxRow.sum(dX, row, rowBytes);
+                float targetGradient = (dX.get(JAVA_FLOAT_UNALIGNED, target) / s - 1f) * scale;
+                SoftmaxRow.divide(dX, row, rowBytes, s, scale);
+                dX.set(JAVA_FLOAT_UNALIGNED, target, targetGradient);
+                float shifted = x.get(JAVA_FLOAT_UNALIGNED, target) - loss.get(JAVA_FLOAT_UNALIGNED, at);
+                loss.set(JAVA_FLOAT_UNALIGNED, at, ScalarMath.log(s) - shifted);
             }
-            dX.set(JAVA_FLOAT, label, labelGradient);
+            Padding.clear(dX, rowBytes, begin, end, classes);
         }
         return LossSum.of(loss, 1, rows, 1);
     }
@@ -45,54 +46,71 @@ final class SimdLoss implements LossKernels {
     @Override
     public double softmaxCrossEntropyProbabilities(MemorySegment loss, MemorySegment dX, MemorySegment x, int stride,
             MemorySegment y, int yStride, MemorySegment index, long from, int rows, int classes, float scale) {
-        for (int r = 0; r < rows; r++) {
-            long row = (long) r * stride * Float.BYTES;
-            long yRow = RowIndex.row(index, from, r) * yStride * Float.BYTES;
-            float m = SoftmaxRow.max(x, row, classes);
-            float s = SoftmaxRow.exponentials(dX, x, row, stride, classes, m);
-            float t = SoftmaxRow.sum(y, yRow, classes);
-            loss.setAtIndex(JAVA_FLOAT, r, SoftmaxRow.crossEntropy(x, row, y, yRow, classes, m, ScalarMath.log(s)));
-            for (int j = 0; j < stride; j += LANES) {
-                long at = (long) j * Float.BYTES;
-                FloatVector p = FloatVector.fromMemorySegment(FLOATS, dX, row + at, ORDER).div(s);
-                FloatVector target = FloatVector.fromMemorySegment(FLOATS, y, yRow + at, ORDER);
-                FloatVector g = p.fma(FloatVector.broadcast(FLOATS, t), target.neg()).mul(scale);
-                ZERO.blend(g, Lanes.first(classes - j)).intoMemorySegment(dX, row + at, ORDER);
+        long rowBytes = (long) stride * Float.BYTES;
+        int chunk = chunkRows(rowBytes);
+        for (int begin = 0; begin < rows; begin += chunk) {
+            int end = Math.min(begin + chunk, rows);
+            exponentials(dX, loss, x, rowBytes, begin, end, classes);
+            for (int r = begin; r < end; r++) {
+                long row = r * rowBytes;
+                long at = (long) r * Float.BYTES;
+                long yRow = RowIndex.row(index, from, r) * yStride * Float.BYTES;
+                float s = SoftmaxRow.sum(dX, row, rowBytes);
+                float t = SoftmaxRow.sum(y, yRow, rowBytes);
+                SoftmaxRow.divideSubtract(dX, row, y, yRow, rowBytes, s, t, scale);
+                float m = loss.get(JAVA_FLOAT_UNALIGNED, at);
+                loss.set(JAVA_FLOAT_UNALIGNED, at,
+                        SoftmaxRow.crossEntropy(x, row, y, yRow, rowBytes, m, ScalarMath.log(s)));
             }
+            Padding.clear(dX, rowBytes, begin, end, classes);
         }
         return LossSum.of(loss, 1, rows, 1);
     }
 
     @Override
-    public double squaredError(MemorySegment loss, MemorySegment dX, MemorySegment x, int stride, MemorySegment y,
-            int yStride, MemorySegment index, long from, int rows, int cols, float factor, float scale) {
-        float slope = 2f * factor;
-        for (int r = 0; r < rows; r++) {
-            long row = (long) r * stride * Float.BYTES;
-            long yRow = RowIndex.row(index, from, r) * yStride * Float.BYTES;
-            for (int j = 0; j < stride; j += LANES) {
-                long at = (long) j * Float.BYTES;
-                FloatVector d = FloatVector.fromMemorySegment(FLOATS, x, row + at, ORDER)
-                        .sub(FloatVector.fromMemorySegment(FLOATS, y, yRow + at, ORDER));
-                VectorMask<Float> valid = Lanes.first(cols - j);
-                ZERO.blend(d.mul(factor).mul(d), valid).intoMemorySegment(loss, row + at, ORDER);
-                ZERO.blend(d.mul(slope).mul(scale), valid).intoMemorySegment(dX, row + at, ORDER);
+    public void softmax(MemorySegment p, MemorySegment x, int stride, int rows, int classes) {
+        long rowBytes = (long) stride * Float.BYTES;
+        int chunk = chunkRows(rowBytes);
+        for (int begin = 0; begin < rows; begin += chunk) {
+            int end = Math.min(begin + chunk, rows);
+            Padding.copyLowest(p, x, rowBytes, begin, end, classes);
+            for (int r = begin; r < end; r++) {
+                SoftmaxRow.subtractMax(p, r * rowBytes, rowBytes);
             }
+            SimdMath.exp(p, begin * rowBytes, end * rowBytes);
+            for (int r = begin; r < end; r++) {
+                long row = r * rowBytes;
+                SoftmaxRow.divide(p, row, rowBytes, SoftmaxRow.sum(p, row, rowBytes), 1f);
+            }
+            Padding.clear(p, rowBytes, begin, end, classes);
         }
-        return LossSum.of(loss, stride, rows, cols);
+    }
+
+    private static int chunkRows(long rowBytes) {
+        return (int) Math.max(1, CHUNK_BYTES / rowBytes);
+    }
+
+    /// Writes `exp(x - m)` to `e` and the maxima `m` to `max`, for the rows `begin .. end - 1`.
+    private static void exponentials(MemorySegment e, MemorySegment max, MemorySegment x, long rowBytes, int begin,
+            int end, int classes) {
+        Padding.copyLowest(e, x, rowBytes, begin, end, classes);
+        for (int r = begin; r < end; r++) {
+            float m = SoftmaxRow.subtractMax(e, r * rowBytes, rowBytes);
+            max.set(JAVA_FLOAT_UNALIGNED, (long) r * Float.BYTES, m);
+        }
+        SimdMath.exp(e, begin * rowBytes, end * rowBytes);
     }
 
     @Override
-    public void softmax(MemorySegment p, MemorySegment x, int stride, int rows, int classes) {
+    public double squaredError(MemorySegment loss, MemorySegment dX, MemorySegment x, int stride, MemorySegment y,
+            int yStride, MemorySegment index, long from, int rows, int cols, float factor, float scale) {
+        long rowBytes = (long) stride * Float.BYTES;
         for (int r = 0; r < rows; r++) {
-            long row = (long) r * stride * Float.BYTES;
-            float m = SoftmaxRow.max(x, row, classes);
-            float s = SoftmaxRow.exponentials(p, x, row, stride, classes, m);
-            for (int j = 0; j < stride; j += LANES) {
-                long at = row + (long) j * Float.BYTES;
-                FloatVector q = FloatVector.fromMemorySegment(FLOATS, p, at, ORDER).div(s);
-                ZERO.blend(q, Lanes.first(classes - j)).intoMemorySegment(p, at, ORDER);
-            }
+            long yRow = RowIndex.row(index, from, r) * yStride * Float.BYTES;
+            SquaredErrorRow.run(loss, dX, x, r * rowBytes, y, yRow, rowBytes, factor, scale);
         }
+        Padding.clear(loss, rowBytes, 0, rows, cols);
+        Padding.clear(dX, rowBytes, 0, rows, cols);
+        return LossSum.of(loss, stride, rows, cols);
     }
 }

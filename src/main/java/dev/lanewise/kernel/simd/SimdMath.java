@@ -12,9 +12,12 @@ import static dev.lanewise.kernel.ScalarMath.LN2;
 import static dev.lanewise.kernel.ScalarMath.LN2_REST;
 import static dev.lanewise.kernel.ScalarMath.LOG2_E;
 import static dev.lanewise.kernel.ScalarMath.ROUND;
+import static dev.lanewise.kernel.simd.Lanes.BYTES;
 import static dev.lanewise.kernel.simd.Lanes.FLOATS;
+import static dev.lanewise.kernel.simd.Lanes.ORDER;
 
 import dev.lanewise.kernel.ScalarMath;
+import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -29,6 +32,13 @@ final class SimdMath {
     private static final FloatVector MAGIC = FloatVector.broadcast(FLOATS, ROUND);
 
     private SimdMath() {
+    }
+
+    /// Replaces each value from byte `begin` to `end`, whole vectors, by its exponential.
+    static void exp(MemorySegment a, long begin, long end) {
+        for (long at = begin; at < end; at += BYTES) {
+            exp(FloatVector.fromMemorySegment(FLOATS, a, at, ORDER)).intoMemorySegment(a, at, ORDER);
+        }
     }
 
     /// `e^x`; see [ScalarMath#exp].

@@ -2,6 +2,7 @@
 package dev.lanewise.kernel.simd;
 
 import static dev.lanewise.kernel.simd.Lanes.BLOCK;
+import static dev.lanewise.kernel.simd.Lanes.BLOCK_BYTES;
 import static dev.lanewise.kernel.simd.Lanes.BYTES;
 import static dev.lanewise.kernel.simd.Lanes.FLOATS;
 import static dev.lanewise.kernel.simd.Lanes.LANES;
@@ -10,86 +11,128 @@ import static dev.lanewise.kernel.simd.Lanes.PARTS;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 
-/// The reductions of one row of logits, at byte offset `row`.
+/// One row of a softmax: `rowBytes`, whole blocks, from the byte offset `at`.
+///
+/// Only floats cross the borders of these methods, and they call nothing but the vector API: in a large caller the compiler
+/// would stop inlining helpers, and a vector handed to one would become an object.
 final class SoftmaxRow {
-    private static final FloatVector ZERO = FloatVector.zero(FLOATS);
-    private static final FloatVector LOWEST = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+    // lane l takes lane l + 8, and so on, round about
+    private static final VectorShuffle<Float> EIGHT = rotation(8);
+    private static final VectorShuffle<Float> FOUR = rotation(4);
+    private static final VectorShuffle<Float> TWO = rotation(2);
+    private static final VectorShuffle<Float> ONE = rotation(1);
 
     private SoftmaxRow() {
     }
 
-    /// The greatest of `n` values, NaN if one is NaN.
-    static float max(MemorySegment x, long row, int n) {
-        FloatVector m = LOWEST;
-        for (int j = 0; j < n; j += LANES) {
-            FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, row + (long) j * Float.BYTES, ORDER);
-            m = m.max(LOWEST.blend(v, Lanes.first(n - j)));
-        }
-        return m.reduceLanes(VectorOperators.MAX);
+    private static VectorShuffle<Float> rotation(int by) {
+        return VectorShuffle.fromOp(FLOATS, lane -> (lane + by) & (LANES - 1));
     }
 
-    /// Writes `e[j] = exp(x[j] - m)`, 0 beyond `n`, and returns their sum.
-    static float exponentials(MemorySegment e, MemorySegment x, long row, int stride, int n, float m) {
-        for (int j = 0; j < stride; j += LANES) {
-            long at = row + (long) j * Float.BYTES;
-            FloatVector v = SimdMath.exp(FloatVector.fromMemorySegment(FLOATS, x, at, ORDER).sub(m));
-            ZERO.blend(v, Lanes.first(n - j)).intoMemorySegment(e, at, ORDER);
+    /// Replaces each value `x` by `x - m` and returns the maximum `m`. The padding is -infinity, before and after.
+    ///
+    /// If one value is NaN, `m` may or may not be: the difference is NaN there, so is the sum, and so are all results. Which
+    /// of two zeros is the greater does not show in them either.
+    static float subtractMax(MemorySegment x, long at, long rowBytes) {
+        MemorySegment row = x.asSlice(at, rowBytes);
+        FloatVector m = FloatVector.fromMemorySegment(FLOATS, row, 0, ORDER);
+        for (long b = BYTES; b != rowBytes; b += BYTES) {
+            FloatVector v = FloatVector.fromMemorySegment(FLOATS, row, b, ORDER);
+            m = m.blend(v, m.lt(v));
         }
-        return sum(e, row, n);
+        FloatVector turned;
+        if (LANES == BLOCK) {
+            turned = m.rearrange(EIGHT);
+            m = m.blend(turned, m.lt(turned));
+        }
+        if (LANES >= BLOCK / 2) {
+            turned = m.rearrange(FOUR);
+            m = m.blend(turned, m.lt(turned));
+        }
+        turned = m.rearrange(TWO);
+        m = m.blend(turned, m.lt(turned));
+        turned = m.rearrange(ONE);
+        m = m.blend(turned, m.lt(turned));
+        for (long b = 0; b != rowBytes; b += BYTES) {
+            FloatVector.fromMemorySegment(FLOATS, row, b, ORDER).sub(m).intoMemorySegment(row, b, ORDER);
+        }
+        return m.lane(0);
     }
 
-    /// The sum of `n` values: sixteen partial sums, folded.
-    static float sum(MemorySegment a, long row, int n) {
-        FloatVector s0 = ZERO;
-        FloatVector s1 = ZERO;
-        FloatVector s2 = ZERO;
-        FloatVector s3 = ZERO;
-        for (int j = 0; j < n; j += BLOCK) {
-            long at = row + (long) j * Float.BYTES;
-            s0 = s0.add(masked(a, at, n - j));
+    /// The sum of the row: sixteen partial sums, folded. (With fewer than four parts some of them stay 0.)
+    static float sum(MemorySegment x, long at, long rowBytes) {
+        MemorySegment row = x.asSlice(at, rowBytes);
+        FloatVector s0 = FloatVector.zero(FLOATS);
+        FloatVector s1 = FloatVector.zero(FLOATS);
+        FloatVector s2 = FloatVector.zero(FLOATS);
+        FloatVector s3 = FloatVector.zero(FLOATS);
+        for (long b = 0; b != rowBytes; b += BLOCK_BYTES) {
+            s0 = s0.add(FloatVector.fromMemorySegment(FLOATS, row, b, ORDER));
             if (PARTS > 1) {
-                s1 = s1.add(masked(a, at + BYTES, n - j - LANES));
+                s1 = s1.add(FloatVector.fromMemorySegment(FLOATS, row, b + BYTES, ORDER));
             }
             if (PARTS > 2) {
-                s2 = s2.add(masked(a, at + 2L * BYTES, n - j - 2 * LANES));
-                s3 = s3.add(masked(a, at + 3L * BYTES, n - j - 3 * LANES));
+                s2 = s2.add(FloatVector.fromMemorySegment(FLOATS, row, b + 2 * BYTES, ORDER));
+                s3 = s3.add(FloatVector.fromMemorySegment(FLOATS, row, b + 3 * BYTES, ORDER));
             }
         }
-        return Fold.sum(s0, s1, s2, s3);
+        FloatVector s = PARTS == 4 ? s0.add(s2).add(s1.add(s3)) : PARTS == 2 ? s0.add(s1) : s0;
+        s = LANES == BLOCK ? s.add(s.rearrange(EIGHT)) : s;
+        s = LANES >= BLOCK / 2 ? s.add(s.rearrange(FOUR)) : s;
+        s = s.add(s.rearrange(TWO));
+        return s.lane(0) + s.lane(1);
     }
 
-    private static FloatVector masked(MemorySegment a, long at, int left) {
-        return ZERO.blend(FloatVector.fromMemorySegment(FLOATS, a, at, ORDER), Lanes.first(left));
-    }
-
-    /// `sum_j y[j] * (logS - (x[j] - m))`: sixteen partial sums, folded.
-    static float crossEntropy(MemorySegment x, long row, MemorySegment y, long yRow, int n, float m, float logS) {
-        FloatVector s0 = ZERO;
-        FloatVector s1 = ZERO;
-        FloatVector s2 = ZERO;
-        FloatVector s3 = ZERO;
-        for (int j = 0; j < n; j += BLOCK) {
-            long at = (long) j * Float.BYTES;
-            s0 = addTerms(s0, x, row + at, y, yRow + at, n - j, m, logS);
+    /// `sum_j y[j] * (logS - (x[j] - m))`: sixteen partial sums, folded. The padding of both rows is +0.0.
+    static float crossEntropy(MemorySegment x, long at, MemorySegment y, long yAt, long rowBytes, float m, float logS) {
+        MemorySegment row = x.asSlice(at, rowBytes);
+        MemorySegment target = y.asSlice(yAt, rowBytes);
+        FloatVector log = FloatVector.broadcast(FLOATS, logS);
+        FloatVector s0 = FloatVector.zero(FLOATS);
+        FloatVector s1 = FloatVector.zero(FLOATS);
+        FloatVector s2 = FloatVector.zero(FLOATS);
+        FloatVector s3 = FloatVector.zero(FLOATS);
+        for (long b = 0; b != rowBytes; b += BLOCK_BYTES) {
+            FloatVector v = log.sub(FloatVector.fromMemorySegment(FLOATS, row, b, ORDER).sub(m));
+            s0 = v.fma(FloatVector.fromMemorySegment(FLOATS, target, b, ORDER), s0);
             if (PARTS > 1) {
-                s1 = addTerms(s1, x, row + at + BYTES, y, yRow + at + BYTES, n - j - LANES, m, logS);
+                v = log.sub(FloatVector.fromMemorySegment(FLOATS, row, b + BYTES, ORDER).sub(m));
+                s1 = v.fma(FloatVector.fromMemorySegment(FLOATS, target, b + BYTES, ORDER), s1);
             }
             if (PARTS > 2) {
-                s2 = addTerms(s2, x, row + at + 2L * BYTES, y, yRow + at + 2L * BYTES, n - j - 2 * LANES, m, logS);
-                s3 = addTerms(s3, x, row + at + 3L * BYTES, y, yRow + at + 3L * BYTES, n - j - 3 * LANES, m, logS);
+                v = log.sub(FloatVector.fromMemorySegment(FLOATS, row, b + 2 * BYTES, ORDER).sub(m));
+                s2 = v.fma(FloatVector.fromMemorySegment(FLOATS, target, b + 2 * BYTES, ORDER), s2);
+                v = log.sub(FloatVector.fromMemorySegment(FLOATS, row, b + 3 * BYTES, ORDER).sub(m));
+                s3 = v.fma(FloatVector.fromMemorySegment(FLOATS, target, b + 3 * BYTES, ORDER), s3);
             }
         }
-        return Fold.sum(s0, s1, s2, s3);
+        FloatVector s = PARTS == 4 ? s0.add(s2).add(s1.add(s3)) : PARTS == 2 ? s0.add(s1) : s0;
+        s = LANES == BLOCK ? s.add(s.rearrange(EIGHT)) : s;
+        s = LANES >= BLOCK / 2 ? s.add(s.rearrange(FOUR)) : s;
+        s = s.add(s.rearrange(TWO));
+        return s.lane(0) + s.lane(1);
     }
 
-    private static FloatVector addTerms(FloatVector sum, MemorySegment x, long xAt, MemorySegment y, long yAt, int left,
-            float m, float logS) {
-        VectorMask<Float> valid = Lanes.first(left);
-        FloatVector d = FloatVector.fromMemorySegment(FLOATS, x, xAt, ORDER).sub(m);
-        FloatVector minusLogP = FloatVector.broadcast(FLOATS, logS).sub(d);
-        return sum.blend(FloatVector.fromMemorySegment(FLOATS, y, yAt, ORDER).fma(minusLogP, sum), valid);
+    /// Replaces each exponential `e` by `e / s * factor`.
+    static void divide(MemorySegment e, long at, long rowBytes, float s, float factor) {
+        MemorySegment row = e.asSlice(at, rowBytes);
+        for (long b = 0; b != rowBytes; b += BYTES) {
+            FloatVector.fromMemorySegment(FLOATS, row, b, ORDER).div(s).mul(factor).intoMemorySegment(row, b, ORDER);
+        }
+    }
+
+    /// Replaces each exponential `e` by `fma(e / s, t, -y) * factor`.
+    static void divideSubtract(MemorySegment e, long at, MemorySegment y, long yAt, long rowBytes, float s, float t,
+            float factor) {
+        MemorySegment row = e.asSlice(at, rowBytes);
+        MemorySegment target = y.asSlice(yAt, rowBytes);
+        FloatVector total = FloatVector.broadcast(FLOATS, t);
+        for (long b = 0; b != rowBytes; b += BYTES) {
+            FloatVector p = FloatVector.fromMemorySegment(FLOATS, row, b, ORDER).div(s);
+            p.fma(total, FloatVector.fromMemorySegment(FLOATS, target, b, ORDER).neg()).mul(factor)
+                    .intoMemorySegment(row, b, ORDER);
+        }
     }
 }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel.simd;
 
+import static dev.lanewise.kernel.simd.GradientTiles.OFFSET_AT;
+import static dev.lanewise.kernel.simd.GradientTiles.RECORD_BYTES;
+import static dev.lanewise.kernel.simd.Lanes.BLOCK;
+import static dev.lanewise.kernel.simd.Lanes.BLOCK_BYTES;
 import static dev.lanewise.kernel.simd.Lanes.BYTES;
 import static dev.lanewise.kernel.simd.Lanes.FLOATS;
-import static dev.lanewise.kernel.simd.Lanes.LANES;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
@@ -12,18 +15,17 @@ import dev.lanewise.kernel.RowIndex;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
-/// The parameter gradient of a few outputs at a time, summed in scratch.
+/// The parameter gradient of up to sixteen outputs, summed in scratch.
 ///
 /// Rows are taken in chunks small enough that what the first outputs have read of them is still in cache for the others;
 /// inside a chunk the sums of a tile stay in registers. Continuing from stored sums changes no bit.
 ///
 /// Scratch holds the gradient of the block of rows (outputs, in), the sum of the blocks before it (outputs, in), and the
-/// byte offsets of the rows of a chunk.
+/// records of a chunk.
 final class WeightGradient {
-    /// Outputs at a time: three tiles of five.
-    static final int OUTPUTS = 15;
-    private static final int TILE_OUTPUTS = 5;
-    private static final int CHUNK_ROWS = 32;
+    /// Outputs at a time: as many as a record holds.
+    static final int OUTPUTS = BLOCK;
+    private static final int CHUNK_ROWS = LinearKernels.GRADIENT_CHUNK_ROWS;
 
     private WeightGradient() {
     }
@@ -31,67 +33,83 @@ final class WeightGradient {
     /// Computes the gradient of the outputs `o .. o + n - 1` and returns its byte offset in `scratch`.
     static long run(MemorySegment scratch, MemorySegment x, int xStride, MemorySegment index, long from,
             MemorySegment dY, int dYStride, int rows, int in, int o, int n) {
-        int padded = Lanes.padded(in);
-        long sizeBytes = (long) n * padded * Float.BYTES;
-        long offsets = 2L * LinearKernels.MAX_DOT_OUTPUTS * padded * Float.BYTES;
+        long rowBytes = Lanes.paddedBytes(in);
+        long sizeBytes = n * rowBytes;
+        long records = 2L * OUTPUTS * rowBytes;
         for (int block = 0; block < rows; block += LinearKernels.BLOCK_ROWS) {
             if (block == LinearKernels.BLOCK_ROWS) {
                 copy(scratch, sizeBytes);
             } else if (block > 0) {
                 add(scratch, sizeBytes);
             }
-            Lanes.clear(scratch, (long) n * padded);
+            Lanes.clear(scratch, sizeBytes);
             int end = Math.min(block + LinearKernels.BLOCK_ROWS, rows);
             for (int r = block; r < end; r += CHUNK_ROWS) {
                 int chunk = Math.min(CHUNK_ROWS, end - r);
-                for (int i = 0; i < chunk; i++) {
-                    scratch.set(JAVA_LONG_UNALIGNED, offsets + (long) i * Long.BYTES,
-                            RowIndex.row(index, from, r + i) * xStride * Float.BYTES);
-                }
-                long dYAt = ((long) r * dYStride + o) * Float.BYTES;
-                chunk(scratch, x, dY, dYAt, dYStride * Float.BYTES, offsets, chunk, padded, n);
+                record(scratch, records, (long) xStride * Float.BYTES, index, from, dY, dYStride, r, chunk, o);
+                chunk(scratch, rowBytes, records, chunk * RECORD_BYTES, x, n);
             }
         }
-        if (rows <= LinearKernels.BLOCK_ROWS) {
-            return 0;
+        long at = rows <= LinearKernels.BLOCK_ROWS ? 0 : sizeBytes;
+        if (at > 0) {
+            add(scratch, sizeBytes);
         }
-        add(scratch, sizeBytes);
-        return sizeBytes;
+        Padding.clear(scratch.asSlice(at, sizeBytes), rowBytes, 0, n, in);
+        return at;
     }
 
-    private static void chunk(MemorySegment g, MemorySegment x, MemorySegment dY, long dYAt, int dYRowBytes,
-            long offsets, int rows, int padded, int n) {
-        int gRowBytes = padded * Float.BYTES;
-        int i = 0;
-        for (; i <= padded - 2 * LANES; i += 2 * LANES) {
-            long column = (long) i * Float.BYTES;
-            for (int o = 0; o <= n - TILE_OUTPUTS; o += TILE_OUTPUTS) {
-                GradientTiles.tile5x2(g, column + (long) o * gRowBytes, gRowBytes, dY, dYAt + (long) o * Float.BYTES,
-                        dYRowBytes, x, column, g, offsets, rows);
+    /// Gathers what the tiles need of the rows `r .. r + n - 1`.
+    private static void record(MemorySegment records, long at, long xRowBytes, MemorySegment index, long from,
+            MemorySegment dY, int dYStride, int r, int n, int o) {
+        for (int i = 0; i < n; i++) {
+            long record = at + i * RECORD_BYTES;
+            long source = ((long) (r + i) * dYStride + o) * Float.BYTES;
+            for (long b = 0; b < BLOCK_BYTES; b += BYTES) {
+                FloatVector.fromMemorySegment(FLOATS, dY, source + b, ORDER).intoMemorySegment(records, record + b,
+                        ORDER);
             }
-        }
-        for (; i < padded; i += LANES) {
-            long column = (long) i * Float.BYTES;
-            for (int o = 0; o <= n - TILE_OUTPUTS; o += TILE_OUTPUTS) {
-                GradientTiles.tile5x1(g, column + (long) o * gRowBytes, gRowBytes, dY, dYAt + (long) o * Float.BYTES,
-                        dYRowBytes, x, column, g, offsets, rows);
-            }
-        }
-        for (int o = n - n % TILE_OUTPUTS; o < n; o++) {
-            single(g, (long) o * gRowBytes, x, dY, dYAt + (long) o * Float.BYTES, dYRowBytes, offsets, rows, padded);
+            records.set(JAVA_LONG_UNALIGNED, record + OFFSET_AT, RowIndex.row(index, from, r + i) * xRowBytes);
         }
     }
 
-    private static void single(MemorySegment g, long gAt, MemorySegment x, MemorySegment dY, long dYAt, int dYRowBytes,
-            long offsets, int rows, int padded) {
-        int i = 0;
-        for (; i <= padded - 4 * LANES; i += 4 * LANES) {
-            long column = (long) i * Float.BYTES;
-            GradientTiles.tile1x4(g, gAt + column, dY, dYAt, dYRowBytes, x, column, g, offsets, rows);
+    /// Adds the rows of the records to the gradient of `n` outputs.
+    private static void chunk(MemorySegment g, long rowBytes, long records, long recordsBytes, MemorySegment x, int n) {
+        int vectors = (int) (rowBytes / BYTES);
+        int fours = Math.min((5 - vectors % 5) % 5, vectors / 4); // with these the rest comes in fives
+        int fives = (vectors - 4 * fours) / 5;
+        long column = 0;
+        for (int t = 0; t < fives; t++, column += 5 * BYTES) {
+            for (int o = 0; o < n - 1; o += 2) {
+                GradientTiles.tile2x5(g, column + o * rowBytes, rowBytes, g, records, recordsBytes,
+                        (long) o * Float.BYTES, x, column);
+            }
         }
-        for (; i < padded; i += LANES) {
-            long column = (long) i * Float.BYTES;
-            GradientTiles.tile1x1(g, gAt + column, dY, dYAt, dYRowBytes, x, column, g, offsets, rows);
+        for (int t = 0; t < fours; t++, column += 4 * BYTES) {
+            for (int o = 0; o < n - 1; o += 2) {
+                GradientTiles.tile2x4(g, column + o * rowBytes, rowBytes, g, records, recordsBytes,
+                        (long) o * Float.BYTES, x, column);
+            }
+        }
+        for (; column < rowBytes; column += BYTES) {
+            for (int o = 0; o < n - 1; o += 2) {
+                GradientTiles.tile2x1(g, column + o * rowBytes, rowBytes, g, records, recordsBytes,
+                        (long) o * Float.BYTES, x, column);
+            }
+        }
+        if (n % 2 == 1) {
+            last(g, rowBytes, records, recordsBytes, x, n - 1);
+        }
+    }
+
+    /// Adds the rows of the records to the gradient of output `o`.
+    private static void last(MemorySegment g, long rowBytes, long records, long recordsBytes, MemorySegment x, int o) {
+        long at = o * rowBytes;
+        long column = 0;
+        for (; column <= rowBytes - 4 * BYTES; column += 4 * BYTES) {
+            GradientTiles.tile1x4(g, at + column, g, records, recordsBytes, (long) o * Float.BYTES, x, column);
+        }
+        for (; column < rowBytes; column += BYTES) {
+            GradientTiles.tile1x1(g, at + column, g, records, recordsBytes, (long) o * Float.BYTES, x, column);
         }
     }
 

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.kernel.simd;
+
+import static dev.lanewise.kernel.simd.Lanes.BLOCK;
+import static dev.lanewise.kernel.simd.Lanes.BLOCK_BYTES;
+import static dev.lanewise.kernel.simd.Lanes.BYTES;
+import static dev.lanewise.kernel.simd.Lanes.INTS;
+import static dev.lanewise.kernel.simd.Lanes.ORDER;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.IntVector;
+
+/// The padding of rows: the lanes of their last block beyond the last column.
+///
+/// A table of sixteen entries for lanes to keep and sixteen for lanes to replace serves as mask: a vector loaded from
+/// between them masks any number of lanes. Masks of the vector API became objects now and then on machines without mask
+/// registers.
+final class Padding {
+    private static final MemorySegment KEEP = table(-1, 0);
+    private static final MemorySegment LOWEST = table(0, Float.floatToRawIntBits(Float.NEGATIVE_INFINITY));
+
+    private Padding() {
+    }
+
+    private static MemorySegment table(int first, int second) {
+        MemorySegment table = Arena.global().allocate(2 * BLOCK_BYTES, BLOCK_BYTES);
+        for (int i = 0; i < BLOCK; i++) {
+            table.setAtIndex(ValueLayout.JAVA_INT, i, first);
+            table.setAtIndex(ValueLayout.JAVA_INT, BLOCK + i, second);
+        }
+        return table;
+    }
+
+    /// Sets the padding behind `cols` floats of the rows `begin .. end - 1`, of `rowBytes` each, to +0.0.
+    ///
+    /// Needed wherever padding has been multiplied: the product is NaN if the other factor was infinite or NaN.
+    static void clear(MemorySegment a, long rowBytes, int begin, int end, int cols) {
+        int whole = cols / BLOCK * BLOCK;
+        if (whole == cols) {
+            return;
+        }
+        MemorySegment keep = KEEP.asSlice((long) (BLOCK - (cols - whole)) * Float.BYTES, BLOCK_BYTES);
+        for (int r = begin; r < end; r++) {
+            MemorySegment block = a.asSlice(r * rowBytes + (long) whole * Float.BYTES, BLOCK_BYTES);
+            for (long b = 0; b != BLOCK_BYTES; b += BYTES) {
+                IntVector.fromMemorySegment(INTS, block, b, ORDER)
+                        .and(IntVector.fromMemorySegment(INTS, keep, b, ORDER)).intoMemorySegment(block, b, ORDER);
+            }
+        }
+    }
+
+    /// Copies the rows `begin .. end - 1`, of `rowBytes` each, and sets the padding of the copy to -infinity. `to` may be
+    /// `from`.
+    static void copyLowest(MemorySegment to, MemorySegment from, long rowBytes, int begin, int end, int cols) {
+        long first = begin * rowBytes;
+        long length = (end - begin) * rowBytes;
+        Lanes.copy(to.asSlice(first, length), from.asSlice(first, length), length);
+        int whole = cols / BLOCK * BLOCK;
+        if (whole == cols) {
+            return;
+        }
+        long window = (long) (BLOCK - (cols - whole)) * Float.BYTES;
+        MemorySegment keep = KEEP.asSlice(window, BLOCK_BYTES);
+        MemorySegment lowest = LOWEST.asSlice(window, BLOCK_BYTES);
+        for (int r = begin; r < end; r++) {
+            MemorySegment block = to.asSlice(r * rowBytes + (long) whole * Float.BYTES, BLOCK_BYTES);
+            for (long b = 0; b != BLOCK_BYTES; b += BYTES) {
+                IntVector.fromMemorySegment(INTS, block, b, ORDER)
+                        .and(IntVector.fromMemorySegment(INTS, keep, b, ORDER))
+                        .or(IntVector.fromMemorySegment(INTS, lowest, b, ORDER)).intoMemorySegment(block, b, ORDER);
+            }
+        }
+    }
+}
