@@ -21,6 +21,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -93,13 +94,13 @@ class TutorialLoopTest {
 
     @Test
     void theLossEndsAtTheNoise() {
-        String[] lines = printed().split("\n");
-        assertEquals(3, lines.length);
+        List<String> lines = printed().lines().toList();
+        assertEquals(3, lines.size());
         double[] losses = new double[3];
         for (int epoch = 0; epoch < 3; epoch++) {
             String start = "epoch " + (epoch + 1) + ", loss ";
-            assertTrue(lines[epoch].startsWith(start), lines[epoch]);
-            losses[epoch] = Double.parseDouble(lines[epoch].substring(start.length()));
+            assertTrue(lines.get(epoch).startsWith(start), lines.get(epoch));
+            losses[epoch] = Double.parseDouble(lines.get(epoch).substring(start.length()));
         }
         assertTrue(losses[0] < 1e-3 && losses[0] > losses[2], "first loss " + losses[0]);
         assertEquals(1e-4, losses[2], 2e-5);
