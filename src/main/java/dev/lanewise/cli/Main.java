@@ -47,6 +47,7 @@ public final class Main {
         }
         for (Syntax syntax : Syntax.values()) {
             if (syntax.command().equals(args[0])) {
+                Preload.start();
                 run(Arguments.parse(syntax, Arrays.copyOfRange(args, 1, args.length)), out, console, start);
                 return;
             }
