@@ -10,8 +10,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -163,6 +165,30 @@ class CommandLineIT {
         Launched version = Launched.withOptions("-XX:-UseFMA", "--version").succeeded();
         assertTrue(version.out().contains("\nkernels scalar: "), version.out());
         assertEquals("", version.err());
+    }
+
+    /// Root may read and write everything, so the launcher is run as somebody else then.
+    @Test
+    void missingPermissionsAreSaid() throws IOException {
+        String other = "root".equals(System.getProperty("user.name"))
+                ? "setpriv --reuid 65534 --regid 65534 --clear-groups "
+                : "";
+        assumeTrue(Launched.shell(other + "\"$LANEWISE\" --version").code() == 0, "cannot run as another user here");
+        Path data = Files.writeString(folder.resolve("x.csv"), "a,y\n1,0\n2,1\n3,0\n4,1\n5,1\n");
+        Path secret = Files.writeString(folder.resolve("secret.csv"), "a,y\n1,0\n2,1\n");
+        Files.setPosixFilePermissions(secret, Set.of());
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("r-xr-xr-x"));
+        String train = other + "\"$LANEWISE\" train --label y --data '";
+        try {
+            Launched.shell(train + secret + "'").failed(77,
+                    secret + ": may not be read; change its permissions or the user");
+            Launched.shell(other + "\"$LANEWISE\" evaluate '" + secret + "' --data digits").failed(77,
+                    secret + ": may not be read; change its permissions or the user");
+            Launched.shell(train + data + "' --out '" + file("m") + "'").failed(73,
+                    file("m") + ": the directory " + folder + " is not writable; give another path");
+        } finally {
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        }
     }
 
     @Test
