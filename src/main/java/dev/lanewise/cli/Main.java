@@ -47,6 +47,7 @@ public final class Main {
         }
         for (Syntax syntax : Syntax.values()) {
             if (syntax.command().equals(args[0])) {
+                Preload.start();
                 run(Arguments.parse(syntax, Arrays.copyOfRange(args, 1, args.length)), out, console, start);
                 return;
             }
@@ -72,14 +73,9 @@ public final class Main {
 
     private static String unknown(String first) {
         boolean option = first.startsWith("-");
-        List<String> names = new ArrayList<>();
-        if (option) {
-            names.add("--help");
-            names.add("--version");
-        } else {
-            for (Syntax syntax : Syntax.values()) {
-                names.add(syntax.command());
-            }
+        List<String> names = new ArrayList<>(List.of("--help", "--version"));
+        for (Syntax syntax : Syntax.values()) {
+            names.add(syntax.command());
         }
         return "unknown " + (option ? "option" : "command") + " '" + Text.shown(first) + "'"
                 + Nearest.meant(first, names) + "; " + USAGE;

@@ -5,6 +5,7 @@ import dev.lanewise.kernel.simd.SimdKernels;
 
 import java.lang.System.Logger.Level;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ public final class Kernels {
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
     private static final @Nullable String SCALAR_REASON = scalarReason(LaneChoice.requested());
     private static final KernelSet ACTIVE = choose();
+    private static final AtomicBoolean WARNED = new AtomicBoolean();
 
     /// The linear layer.
     public static final LinearKernels LINEAR = ACTIVE.linear();
@@ -37,13 +39,17 @@ public final class Kernels {
         return SCALAR_REASON;
     }
 
-    private static KernelSet choose() {
-        if (SCALAR_REASON != null) {
+    /// Logs, once, that scalar kernels run although nobody asked for them. Modules call it when they are first used and not
+    /// this class when it is loaded, so that a program may ask for [#scalarReason] first and refuse to run.
+    public static void warnIfSlow() {
+        if (SCALAR_REASON != null && !WARNED.getAndSet(true)) {
             System.getLogger("dev.lanewise").log(Level.WARNING, "Lanewise takes scalar kernels, many times slower: {0}",
                     SCALAR_REASON);
-            return new ScalarKernels();
         }
-        return LaneChoice.requested() == 0 ? new ScalarKernels() : simd();
+    }
+
+    private static KernelSet choose() {
+        return SCALAR_REASON != null || LaneChoice.requested() == 0 ? new ScalarKernels() : simd();
     }
 
     // a method of its own, so that SimdKernels is linked only where the vector module is known to be readable

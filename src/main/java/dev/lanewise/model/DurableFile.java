@@ -31,7 +31,7 @@ import java.util.Set;
 /// The content goes to a new file beside the target, named by Lanewise and readable by the owner only. When its size is
 /// right it gets the permissions that the umask of the process gives to new files (the owner's alone where the umask
 /// cannot be read, or where the file system refuses the change), is forced to the disk and renamed over the target, and
-/// the directory is forced. On any failure the new file is removed.
+/// the directory is forced. On any failure, and when the process is asked to end, the new file is removed.
 ///
 /// **Throws** [OutputRefusedException] if the target is not a place for a file or may not be replaced, other
 /// `IOException`s, naming the target, if the operating system fails.
@@ -73,11 +73,10 @@ public final class DurableFile {
     public static void check(Path file, boolean overwrite) throws IOException {
         DurableFile checked = new DurableFile(file, overwrite);
         checked.refuseUnlessFree();
-        Path probe = checked.writeBeside(1, channel -> channel.write(ByteBuffer.allocate(1)));
-        try {
-            Files.delete(probe);
-        } catch (IOException e) {
-            throw checked.failed("cannot remove a file beside it", e);
+        Beside probe = checked.create();
+        try (RemovedAtExit _ = new RemovedAtExit(probe.path)) {
+            checked.fill(probe, 1, channel -> channel.write(ByteBuffer.allocate(1)));
+            checked.remove(probe.path);
         }
     }
 
@@ -85,7 +84,11 @@ public final class DurableFile {
     public static void write(Path file, boolean overwrite, long bytes, Content content) throws IOException {
         DurableFile written = new DurableFile(file, overwrite);
         written.refuseUnlessFree();
-        written.rename(written.writeBeside(bytes, content));
+        Beside beside = written.create();
+        try (RemovedAtExit _ = new RemovedAtExit(beside.path)) {
+            written.fill(beside, bytes, content);
+            written.rename(beside.path);
+        }
         written.forceDirectory();
     }
 
@@ -144,9 +147,8 @@ public final class DurableFile {
         }
     }
 
-    /// A finished file beside the target, on the disk.
-    private Path writeBeside(long bytes, Content content) throws IOException {
-        Beside beside = create();
+    /// Makes it the finished file, on the disk, or removes it.
+    private void fill(Beside beside, long bytes, Content content) throws IOException {
         try (FileChannel channel = beside.channel) {
             content.writeTo(new Whole(channel));
             if (channel.size() != bytes) { // a write that lied, or content of another size than announced
@@ -161,7 +163,14 @@ public final class DurableFile {
             delete(beside.path, e);
             throw e;
         }
-        return beside.path;
+    }
+
+    private void remove(Path probe) throws IOException {
+        try {
+            Files.delete(probe);
+        } catch (IOException e) {
+            throw failed("cannot remove a file beside it", e);
+        }
     }
 
     /// Through the open directory, because a view of the path alone follows a link planted there, whatever it is told

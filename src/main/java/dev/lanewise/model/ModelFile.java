@@ -5,6 +5,8 @@ import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.model.SafetensorsHeader.Entry;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -57,7 +59,7 @@ public final class ModelFile {
     /// [ModelVersionException] if it is of another version, `NoSuchFileException` if there is no file (or a directory),
     /// `OffHeapMemoryException` if memory for the weights is refused.
     public static LoadedModel read(Path file) throws IOException {
-        BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+        BasicFileAttributes found = attributes(file);
         if (found.isDirectory()) {
             throw new NoSuchFileException(file.toString(), null, "it is a directory, expected a model file");
         }
@@ -79,6 +81,18 @@ public final class ModelFile {
                 throw TensorReader.changed(file, channel.size(), bytes);
             }
             return model;
+        }
+    }
+
+    private static BasicFileAttributes attributes(Path file) throws IOException {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class);
+        } catch (NoSuchFileException | AccessDeniedException e) {
+            throw e;
+        } catch (FileSystemException e) { // a file where a folder should be, a name too long, a loop of links
+            NoSuchFileException missing = new NoSuchFileException(file.toString(), null, "no such file");
+            missing.initCause(e);
+            throw missing;
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.nn;
 
+import dev.lanewise.kernel.Kernels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.ParameterSlab;
 import dev.lanewise.memory.Rows;
@@ -179,6 +180,7 @@ public abstract class Module implements AutoCloseable {
         if (slab != null) {
             return;
         }
+        Kernels.warnIfSlow();
         SequencedMap<String, Parameter> named = namedParameters();
         ParameterSlab planned = new ParameterSlab(toString());
         List<@Nullable FloatMatrix> before = new ArrayList<>();

@@ -192,7 +192,7 @@ class BadCsvTest {
         Path file = write(GOOD, UTF_8);
         assertTrue(file.toFile().setReadable(false));
         assumeFalse(Files.isReadable(file), "this user (root?) may read everything");
-        train(file, "y").failed(77, file + ": permission denied");
+        train(file, "y").failed(77, file + ": may not be read; change its permissions or the user");
     }
 
     @Test

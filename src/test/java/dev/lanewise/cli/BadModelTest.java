@@ -219,6 +219,7 @@ class BadModelTest {
     void missingModelIsNamed() throws IOException {
         predict(GOOD.file()).succeeded();
         CliRun.of("predict", folder + "/no", "--data", data.toString()).failed(66, folder + "/no: no such file");
+        CliRun.of("predict", data + "/no", "--data", data.toString()).failed(66, data + "/no: no such file");
         CliRun.of("evaluate", folder.toString(), "--data", "digits").failed(66,
                 folder + ": it is a directory, expected a model file");
     }

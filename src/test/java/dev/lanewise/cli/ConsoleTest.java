@@ -73,6 +73,11 @@ class ConsoleTest {
     void numbersHaveFixedDecimals() {
         assertEquals("0.000287", Text.loss(2.87e-4));
         assertEquals("29194.805373", Text.loss(29194.8053732));
+        assertEquals("2900000000000.500000", Text.loss(2.9000000000005e12));
+        assertEquals("123456789012345683968.000000", Text.loss(1.2345678901234568e20));
+        assertEquals("-0.000001", Text.loss(-5e-7));
+        assertEquals("0.000000", Text.loss(-4e-7));
+        assertEquals("1.000000", Text.loss(0.9999996));
         assertEquals("NaN", Text.loss(Double.NaN));
         assertEquals("Infinity", Text.loss(Double.POSITIVE_INFINITY));
         assertEquals("0.9610", Text.share(0.961));

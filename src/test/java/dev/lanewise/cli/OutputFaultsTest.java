@@ -104,7 +104,7 @@ class OutputFaultsTest {
         try {
             assumeFalse(Files.isWritable(folder), "this user (root?) may write everywhere");
             Path model = folder.resolve("new");
-            train(model).failed(73, model + ": the directory " + folder + " is not writable");
+            train(model).failed(73, model + ": the directory " + folder + " is not writable; give another path");
         } finally {
             assertTrue(folder.toFile().setWritable(true));
         }

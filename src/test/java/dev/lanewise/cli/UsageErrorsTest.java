@@ -44,6 +44,8 @@ class UsageErrorsTest {
                 arguments("trian --lr 0.1", "unknown command 'trian' (did you mean train?); " + USAGE),
                 arguments("Train", "unknown command 'Train' (did you mean train?); " + USAGE),
                 arguments("evalute x", "unknown command 'evalute' (did you mean evaluate?); " + USAGE),
+                arguments("help", "unknown command 'help' (did you mean --help?); " + USAGE),
+                arguments("--hlep", "unknown option '--hlep' (did you mean --help?); " + USAGE),
                 arguments("resume", "unknown command 'resume'; " + USAGE),
                 arguments("~", "unknown command ''; " + USAGE),
                 arguments("--seed 1 train", "unknown option '--seed'; " + USAGE),
