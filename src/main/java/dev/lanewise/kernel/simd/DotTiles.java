@@ -16,12 +16,14 @@ import jdk.incubator.vector.FloatVector;
 ///
 /// See [dev.lanewise.kernel.simd] for the shape of the code.
 final class DotTiles {
+    private static final int STEP = (int) BLOCK_BYTES;
+
     private DotTiles() {
     }
 
     /// 2 rows, 5 outputs: block `5 r + o` of `sums`.
     static void tile2x5(MemorySegment sums, long at, MemorySegment x, long x0, long x1, MemorySegment w, long w0,
-            long wRowBytes, long nBytes) {
+            long wRowBytes, int nBytes) {
         long extent = nBytes - BLOCK_BYTES + BYTES;
         MemorySegment r0 = x.asSlice(x0, extent);
         MemorySegment r1 = x.asSlice(x1, extent);
@@ -40,7 +42,7 @@ final class DotTiles {
         FloatVector s12 = FloatVector.zero(FLOATS);
         FloatVector s13 = FloatVector.zero(FLOATS);
         FloatVector s14 = FloatVector.zero(FLOATS);
-        for (long b = 0; b != nBytes; b += BLOCK_BYTES) {
+        for (int b = 0; b != nBytes; b += STEP) {
             FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, r0, b, ORDER);
             FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, r1, b, ORDER);
             FloatVector k = FloatVector.fromMemorySegment(FLOATS, o0, b, ORDER);
@@ -74,7 +76,7 @@ final class DotTiles {
 
     /// 1 row, 5 outputs.
     static void tile1x5(MemorySegment sums, long at, MemorySegment x, long x0, MemorySegment w, long w0,
-            long wRowBytes, long nBytes) {
+            long wRowBytes, int nBytes) {
         long extent = nBytes - BLOCK_BYTES + BYTES;
         MemorySegment r0 = x.asSlice(x0, extent);
         MemorySegment o0 = w.asSlice(w0, extent);
@@ -87,7 +89,7 @@ final class DotTiles {
         FloatVector s02 = FloatVector.zero(FLOATS);
         FloatVector s03 = FloatVector.zero(FLOATS);
         FloatVector s04 = FloatVector.zero(FLOATS);
-        for (long b = 0; b != nBytes; b += BLOCK_BYTES) {
+        for (int b = 0; b != nBytes; b += STEP) {
             FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, r0, b, ORDER);
             FloatVector k = FloatVector.fromMemorySegment(FLOATS, o0, b, ORDER);
             s00 = u0.fma(k, s00);
@@ -111,7 +113,7 @@ final class DotTiles {
     /// 4 rows, 1 output.
     static void tile4x1(MemorySegment sums, long at, MemorySegment x, long x0, long x1, long x2, long x3,
             MemorySegment w, long w0,
-            long nBytes) {
+            int nBytes) {
         long extent = nBytes - BLOCK_BYTES + BYTES;
         MemorySegment r0 = x.asSlice(x0, extent);
         MemorySegment r1 = x.asSlice(x1, extent);
@@ -122,7 +124,7 @@ final class DotTiles {
         FloatVector s10 = FloatVector.zero(FLOATS);
         FloatVector s20 = FloatVector.zero(FLOATS);
         FloatVector s30 = FloatVector.zero(FLOATS);
-        for (long b = 0; b != nBytes; b += BLOCK_BYTES) {
+        for (int b = 0; b != nBytes; b += STEP) {
             FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, r0, b, ORDER);
             FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, r1, b, ORDER);
             FloatVector u2 = FloatVector.fromMemorySegment(FLOATS, r2, b, ORDER);
@@ -142,12 +144,12 @@ final class DotTiles {
 
     /// 1 row, 1 output.
     static void tile1x1(MemorySegment sums, long at, MemorySegment x, long x0, MemorySegment w, long w0,
-            long nBytes) {
+            int nBytes) {
         long extent = nBytes - BLOCK_BYTES + BYTES;
         MemorySegment r0 = x.asSlice(x0, extent);
         MemorySegment o0 = w.asSlice(w0, extent);
         FloatVector s00 = FloatVector.zero(FLOATS);
-        for (long b = 0; b != nBytes; b += BLOCK_BYTES) {
+        for (int b = 0; b != nBytes; b += STEP) {
             FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, r0, b, ORDER);
             FloatVector k = FloatVector.fromMemorySegment(FLOATS, o0, b, ORDER);
             s00 = u0.fma(k, s00);

@@ -23,12 +23,13 @@ final class GradientTiles {
     static final long OFFSET_AT = BLOCK_BYTES;
     /// Bytes of a record: two cache lines, so that its vectors are aligned.
     static final long RECORD_BYTES = 2 * BLOCK_BYTES;
+    private static final int STEP = (int) RECORD_BYTES;
 
     private GradientTiles() {
     }
 
     /// 2 outputs, 5 vectors of columns.
-    static void tile2x5(MemorySegment g, long at, long gRowBytes, MemorySegment records, long first, long nBytes,
+    static void tile2x5(MemorySegment g, long at, long gRowBytes, MemorySegment records, long first, int nBytes,
             long output, MemorySegment x, long column) {
         MemorySegment g0 = g.asSlice(at, 5 * BYTES);
         MemorySegment g1 = g.asSlice(at + gRowBytes, 5 * BYTES);
@@ -43,7 +44,7 @@ final class GradientTiles {
         FloatVector s13 = FloatVector.fromMemorySegment(FLOATS, g1, 3 * BYTES, ORDER);
         FloatVector s14 = FloatVector.fromMemorySegment(FLOATS, g1, 4 * BYTES, ORDER);
         MemorySegment d = records.asSlice(first + output, nBytes - output);
-        for (long b = 0; b != nBytes; b += RECORD_BYTES) {
+        for (int b = 0; b != nBytes; b += STEP) {
             MemorySegment record = d.asSlice(b, BLOCK_BYTES + Long.BYTES);
             MemorySegment row = x.asSlice(record.get(JAVA_LONG_UNALIGNED, OFFSET_AT - output) + column, 5 * BYTES);
             FloatVector k0 = FloatVector.broadcast(FLOATS, record.get(JAVA_FLOAT_UNALIGNED, 0));
@@ -77,7 +78,7 @@ final class GradientTiles {
     }
 
     /// 2 outputs, 4 vectors of columns.
-    static void tile2x4(MemorySegment g, long at, long gRowBytes, MemorySegment records, long first, long nBytes,
+    static void tile2x4(MemorySegment g, long at, long gRowBytes, MemorySegment records, long first, int nBytes,
             long output, MemorySegment x, long column) {
         MemorySegment g0 = g.asSlice(at, 4 * BYTES);
         MemorySegment g1 = g.asSlice(at + gRowBytes, 4 * BYTES);
@@ -90,7 +91,7 @@ final class GradientTiles {
         FloatVector s12 = FloatVector.fromMemorySegment(FLOATS, g1, 2 * BYTES, ORDER);
         FloatVector s13 = FloatVector.fromMemorySegment(FLOATS, g1, 3 * BYTES, ORDER);
         MemorySegment d = records.asSlice(first + output, nBytes - output);
-        for (long b = 0; b != nBytes; b += RECORD_BYTES) {
+        for (int b = 0; b != nBytes; b += STEP) {
             MemorySegment record = d.asSlice(b, BLOCK_BYTES + Long.BYTES);
             MemorySegment row = x.asSlice(record.get(JAVA_LONG_UNALIGNED, OFFSET_AT - output) + column, 4 * BYTES);
             FloatVector k0 = FloatVector.broadcast(FLOATS, record.get(JAVA_FLOAT_UNALIGNED, 0));
@@ -119,14 +120,14 @@ final class GradientTiles {
     }
 
     /// 2 outputs, 1 vector of columns.
-    static void tile2x1(MemorySegment g, long at, long gRowBytes, MemorySegment records, long first, long nBytes,
+    static void tile2x1(MemorySegment g, long at, long gRowBytes, MemorySegment records, long first, int nBytes,
             long output, MemorySegment x, long column) {
         MemorySegment g0 = g.asSlice(at, BYTES);
         MemorySegment g1 = g.asSlice(at + gRowBytes, BYTES);
         FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g0, 0, ORDER);
         FloatVector s10 = FloatVector.fromMemorySegment(FLOATS, g1, 0, ORDER);
         MemorySegment d = records.asSlice(first + output, nBytes - output);
-        for (long b = 0; b != nBytes; b += RECORD_BYTES) {
+        for (int b = 0; b != nBytes; b += STEP) {
             MemorySegment record = d.asSlice(b, BLOCK_BYTES + Long.BYTES);
             MemorySegment row = x.asSlice(record.get(JAVA_LONG_UNALIGNED, OFFSET_AT - output) + column, BYTES);
             FloatVector k0 = FloatVector.broadcast(FLOATS, record.get(JAVA_FLOAT_UNALIGNED, 0));
@@ -140,7 +141,7 @@ final class GradientTiles {
     }
 
     /// 1 output, 4 vectors of columns.
-    static void tile1x4(MemorySegment g, long at, MemorySegment records, long first, long nBytes,
+    static void tile1x4(MemorySegment g, long at, MemorySegment records, long first, int nBytes,
             long output, MemorySegment x, long column) {
         MemorySegment g0 = g.asSlice(at, 4 * BYTES);
         FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g0, 0, ORDER);
@@ -148,7 +149,7 @@ final class GradientTiles {
         FloatVector s02 = FloatVector.fromMemorySegment(FLOATS, g0, 2 * BYTES, ORDER);
         FloatVector s03 = FloatVector.fromMemorySegment(FLOATS, g0, 3 * BYTES, ORDER);
         MemorySegment d = records.asSlice(first + output, nBytes - output);
-        for (long b = 0; b != nBytes; b += RECORD_BYTES) {
+        for (int b = 0; b != nBytes; b += STEP) {
             MemorySegment record = d.asSlice(b, BLOCK_BYTES + Long.BYTES);
             MemorySegment row = x.asSlice(record.get(JAVA_LONG_UNALIGNED, OFFSET_AT - output) + column, 4 * BYTES);
             FloatVector k0 = FloatVector.broadcast(FLOATS, record.get(JAVA_FLOAT_UNALIGNED, 0));
@@ -164,12 +165,12 @@ final class GradientTiles {
     }
 
     /// 1 output, 1 vector of columns.
-    static void tile1x1(MemorySegment g, long at, MemorySegment records, long first, long nBytes,
+    static void tile1x1(MemorySegment g, long at, MemorySegment records, long first, int nBytes,
             long output, MemorySegment x, long column) {
         MemorySegment g0 = g.asSlice(at, BYTES);
         FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g0, 0, ORDER);
         MemorySegment d = records.asSlice(first + output, nBytes - output);
-        for (long b = 0; b != nBytes; b += RECORD_BYTES) {
+        for (int b = 0; b != nBytes; b += STEP) {
             MemorySegment record = d.asSlice(b, BLOCK_BYTES + Long.BYTES);
             MemorySegment row = x.asSlice(record.get(JAVA_LONG_UNALIGNED, OFFSET_AT - output) + column, BYTES);
             FloatVector k0 = FloatVector.broadcast(FLOATS, record.get(JAVA_FLOAT_UNALIGNED, 0));

@@ -47,7 +47,7 @@ final class WeightGradient {
             for (int r = block; r < end; r += CHUNK_ROWS) {
                 int chunk = Math.min(CHUNK_ROWS, end - r);
                 record(scratch, records, (long) xStride * Float.BYTES, index, from, dY, dYStride, r, chunk, o);
-                chunk(scratch, rowBytes, records, chunk * RECORD_BYTES, x, n);
+                chunk(scratch, rowBytes, records, chunk * (int) RECORD_BYTES, x, n);
             }
         }
         long at = rows <= LinearKernels.BLOCK_ROWS ? 0 : sizeBytes;
@@ -73,7 +73,7 @@ final class WeightGradient {
     }
 
     /// Adds the rows of the records to the gradient of `n` outputs.
-    private static void chunk(MemorySegment g, long rowBytes, long records, long recordsBytes, MemorySegment x, int n) {
+    private static void chunk(MemorySegment g, long rowBytes, long records, int recordsBytes, MemorySegment x, int n) {
         int vectors = (int) (rowBytes / BYTES);
         int fours = Math.min((5 - vectors % 5) % 5, vectors / 4); // with these the rest comes in fives
         int fives = (vectors - 4 * fours) / 5;
@@ -102,7 +102,7 @@ final class WeightGradient {
     }
 
     /// Adds the rows of the records to the gradient of output `o`.
-    private static void last(MemorySegment g, long rowBytes, long records, long recordsBytes, MemorySegment x, int o) {
+    private static void last(MemorySegment g, long rowBytes, long records, int recordsBytes, MemorySegment x, int o) {
         long at = o * rowBytes;
         long column = 0;
         for (; column <= rowBytes - 4 * BYTES; column += 4 * BYTES) {
