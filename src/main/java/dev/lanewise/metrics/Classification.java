@@ -2,7 +2,10 @@
 package dev.lanewise.metrics;
 
 import dev.lanewise.memory.ClassLabels;
+import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.Rows;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /// Metrics of classifiers.
 public final class Classification {
@@ -11,10 +14,13 @@ public final class Classification {
 
     /// The column of the largest value in `row`; of equal ones the first. NaN counts as the largest, as in PyTorch.
     public static int argmax(Rows values, int row) {
+        FloatMatrix matrix = values.matrix();
+        MemorySegment memory = matrix.segment(); // read directly: every epoch asks for every logit
+        long at = (long) values.rowInTable(row) * matrix.stride() * Float.BYTES;
         int best = 0;
-        float largest = values.get(row, 0);
-        for (int c = 1; c < values.cols(); c++) {
-            float value = values.get(row, c);
+        float largest = memory.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at);
+        for (int c = 1; c < matrix.cols(); c++) {
+            float value = memory.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at + (long) c * Float.BYTES);
             if (value > largest || (Float.isNaN(value) && !Float.isNaN(largest))) {
                 best = c;
                 largest = value;
