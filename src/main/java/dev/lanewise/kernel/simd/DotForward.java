@@ -95,12 +95,9 @@ final class DotForward {
             Fold.addBias5(y, y0, bias, column, sums, 0);
             Fold.addBias5(y, y0 + yRowBytes, bias, column, sums, GROUP * BLOCK_BYTES);
         }
-        for (; r < end; r++) {
-            long x0 = RowIndex.row(index, from, r) * xRowBytes;
-            for (long p = 0; p < PARTS * BYTES; p += BYTES) {
-                DotTiles.tile1x5(sums, p, x, x0 + p, w, w0 + p, wRowBytes, nBytes);
-            }
-            Fold.addBias5(y, r * yRowBytes + column, bias, column, sums, 0);
+        for (int last = o; r < end && last < o + GROUP; last++) {
+            one(y, r * yRowBytes, x, RowIndex.row(index, from, r) * xRowBytes, w, wRowBytes, bias, last, nBytes,
+                    sums);
         }
     }
 
@@ -111,24 +108,35 @@ final class DotForward {
         long w0 = o * wRowBytes;
         long column = (long) o * Float.BYTES;
         int r = begin;
-        for (; r <= end - 4; r += 4) {
+        for (; r <= end - 8; r += 8) {
             long x0 = RowIndex.row(index, from, r) * xRowBytes;
             long x1 = RowIndex.row(index, from, r + 1) * xRowBytes;
             long x2 = RowIndex.row(index, from, r + 2) * xRowBytes;
             long x3 = RowIndex.row(index, from, r + 3) * xRowBytes;
+            long x4 = RowIndex.row(index, from, r + 4) * xRowBytes;
+            long x5 = RowIndex.row(index, from, r + 5) * xRowBytes;
+            long x6 = RowIndex.row(index, from, r + 6) * xRowBytes;
+            long x7 = RowIndex.row(index, from, r + 7) * xRowBytes;
             for (long p = 0; p < PARTS * BYTES; p += BYTES) {
-                DotTiles.tile4x1(sums, p, x, x0 + p, x1 + p, x2 + p, x3 + p, w, w0 + p, nBytes);
+                DotTiles.tile8x1(sums, p, x, x0 + p, x1 + p, x2 + p, x3 + p, x4 + p, x5 + p, x6 + p, x7 + p, w, w0 + p,
+                        nBytes);
             }
-            for (int i = 0; i < 4; i++) {
+            for (int i = 0; i < 8; i++) {
                 Fold.addBias(y, (r + i) * yRowBytes + column, bias, column, sums, i * BLOCK_BYTES);
             }
         }
         for (; r < end; r++) {
-            long x0 = RowIndex.row(index, from, r) * xRowBytes;
-            for (long p = 0; p < PARTS * BYTES; p += BYTES) {
-                DotTiles.tile1x1(sums, p, x, x0 + p, w, w0 + p, nBytes);
-            }
-            Fold.addBias(y, r * yRowBytes + column, bias, column, sums, 0);
+            one(y, r * yRowBytes, x, RowIndex.row(index, from, r) * xRowBytes, w, wRowBytes, bias, o, nBytes, sums);
         }
+    }
+
+    /// Output `o` for one row.
+    private static void one(MemorySegment y, long y0, MemorySegment x, long x0, MemorySegment w, long wRowBytes,
+            MemorySegment bias, int o, int nBytes, MemorySegment sums) {
+        for (long p = 0; p < PARTS * BYTES; p += BYTES) {
+            DotTiles.tile1x1(sums, p, x, x0 + p, w, o * wRowBytes + p, nBytes);
+        }
+        long column = (long) o * Float.BYTES;
+        Fold.addBias(y, y0 + column, bias, column, sums, 0);
     }
 }

@@ -8,13 +8,11 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShuffle;
-import jdk.incubator.vector.VectorSpecies;
 
 /// Folding sixteen partial sums to one: lanes 8 apart are added first, then 4, 2, 1 apart.
 final class Fold {
-    private static final VectorSpecies<Float> QUARTER = FloatVector.SPECIES_128;
     private static final long QUARTER_BYTES = 4L * Float.BYTES;
-    private static final VectorShuffle<Float> UPPER_HALF = VectorShuffle.fromValues(QUARTER, 2, 3, 2, 3);
+    private static final VectorShuffle<Float> UPPER_HALF = VectorShuffle.fromValues(Lanes.QUARTER, 2, 3, 2, 3);
 
     private Fold() {
     }
@@ -34,14 +32,14 @@ final class Fold {
     /// Folds the block at `sumsAt`, adds a bias and writes an output. Offsets are bytes.
     static void addBias(MemorySegment y, long at, MemorySegment bias, long biasAt, MemorySegment sums, long sumsAt) {
         y.set(JAVA_FLOAT_UNALIGNED, at,
-                block(sums.asSlice(sumsAt, BLOCK_BYTES), 0) + bias.get(JAVA_FLOAT_UNALIGNED, biasAt));
+                block(sums, sumsAt) + bias.get(JAVA_FLOAT_UNALIGNED, biasAt));
     }
 
     private static float block(MemorySegment sums, long at) {
-        FloatVector low = FloatVector.fromMemorySegment(QUARTER, sums, at, ORDER)
-                .add(FloatVector.fromMemorySegment(QUARTER, sums, at + 2 * QUARTER_BYTES, ORDER));
-        FloatVector high = FloatVector.fromMemorySegment(QUARTER, sums, at + QUARTER_BYTES, ORDER)
-                .add(FloatVector.fromMemorySegment(QUARTER, sums, at + 3 * QUARTER_BYTES, ORDER));
+        FloatVector low = FloatVector.fromMemorySegment(Lanes.QUARTER, sums, at, ORDER)
+                .add(FloatVector.fromMemorySegment(Lanes.QUARTER, sums, at + 2 * QUARTER_BYTES, ORDER));
+        FloatVector high = FloatVector.fromMemorySegment(Lanes.QUARTER, sums, at + QUARTER_BYTES, ORDER)
+                .add(FloatVector.fromMemorySegment(Lanes.QUARTER, sums, at + 3 * QUARTER_BYTES, ORDER));
         FloatVector four = low.add(high);
         FloatVector two = four.add(four.rearrange(UPPER_HALF));
         return two.lane(0) + two.lane(1);

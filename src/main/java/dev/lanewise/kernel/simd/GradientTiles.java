@@ -119,63 +119,66 @@ final class GradientTiles {
         s13.intoMemorySegment(g1, 3 * BYTES, ORDER);
     }
 
-    /// 2 outputs, 1 vector of columns.
-    static void tile2x1(MemorySegment g, long at, long gRowBytes, MemorySegment records, long first, int nBytes,
+    /// 1 output, 8 vectors of columns.
+    static void tile1x8(MemorySegment g, long at, MemorySegment records, long first, int nBytes,
             long output, MemorySegment x, long column) {
-        MemorySegment g0 = g.asSlice(at, BYTES);
-        MemorySegment g1 = g.asSlice(at + gRowBytes, BYTES);
-        FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g0, 0, ORDER);
-        FloatVector s10 = FloatVector.fromMemorySegment(FLOATS, g1, 0, ORDER);
-        MemorySegment d = records.asSlice(first + output, nBytes - output);
-        for (int b = 0; b != nBytes; b += STEP) {
-            MemorySegment record = d.asSlice(b, BLOCK_BYTES + Long.BYTES);
-            MemorySegment row = x.asSlice(record.get(JAVA_LONG_UNALIGNED, OFFSET_AT - output) + column, BYTES);
-            FloatVector k0 = FloatVector.broadcast(FLOATS, record.get(JAVA_FLOAT_UNALIGNED, 0));
-            FloatVector k1 = FloatVector.broadcast(FLOATS, record.get(JAVA_FLOAT_UNALIGNED, Float.BYTES));
-            FloatVector u = FloatVector.fromMemorySegment(FLOATS, row, 0, ORDER);
-            s00 = k0.fma(u, s00);
-            s10 = k1.fma(u, s10);
-        }
-        s00.intoMemorySegment(g0, 0, ORDER);
-        s10.intoMemorySegment(g1, 0, ORDER);
-    }
-
-    /// 1 output, 4 vectors of columns.
-    static void tile1x4(MemorySegment g, long at, MemorySegment records, long first, int nBytes,
-            long output, MemorySegment x, long column) {
-        MemorySegment g0 = g.asSlice(at, 4 * BYTES);
+        MemorySegment g0 = g.asSlice(at, 8 * BYTES);
         FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g0, 0, ORDER);
         FloatVector s01 = FloatVector.fromMemorySegment(FLOATS, g0, BYTES, ORDER);
         FloatVector s02 = FloatVector.fromMemorySegment(FLOATS, g0, 2 * BYTES, ORDER);
         FloatVector s03 = FloatVector.fromMemorySegment(FLOATS, g0, 3 * BYTES, ORDER);
+        FloatVector s04 = FloatVector.fromMemorySegment(FLOATS, g0, 4 * BYTES, ORDER);
+        FloatVector s05 = FloatVector.fromMemorySegment(FLOATS, g0, 5 * BYTES, ORDER);
+        FloatVector s06 = FloatVector.fromMemorySegment(FLOATS, g0, 6 * BYTES, ORDER);
+        FloatVector s07 = FloatVector.fromMemorySegment(FLOATS, g0, 7 * BYTES, ORDER);
         MemorySegment d = records.asSlice(first + output, nBytes - output);
         for (int b = 0; b != nBytes; b += STEP) {
             MemorySegment record = d.asSlice(b, BLOCK_BYTES + Long.BYTES);
-            MemorySegment row = x.asSlice(record.get(JAVA_LONG_UNALIGNED, OFFSET_AT - output) + column, 4 * BYTES);
+            MemorySegment row = x.asSlice(record.get(JAVA_LONG_UNALIGNED, OFFSET_AT - output) + column, 8 * BYTES);
             FloatVector k0 = FloatVector.broadcast(FLOATS, record.get(JAVA_FLOAT_UNALIGNED, 0));
             s00 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 0, ORDER), s00);
             s01 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, BYTES, ORDER), s01);
             s02 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 2 * BYTES, ORDER), s02);
             s03 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 3 * BYTES, ORDER), s03);
+            s04 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 4 * BYTES, ORDER), s04);
+            s05 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 5 * BYTES, ORDER), s05);
+            s06 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 6 * BYTES, ORDER), s06);
+            s07 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 7 * BYTES, ORDER), s07);
         }
         s00.intoMemorySegment(g0, 0, ORDER);
         s01.intoMemorySegment(g0, BYTES, ORDER);
         s02.intoMemorySegment(g0, 2 * BYTES, ORDER);
         s03.intoMemorySegment(g0, 3 * BYTES, ORDER);
+        s04.intoMemorySegment(g0, 4 * BYTES, ORDER);
+        s05.intoMemorySegment(g0, 5 * BYTES, ORDER);
+        s06.intoMemorySegment(g0, 6 * BYTES, ORDER);
+        s07.intoMemorySegment(g0, 7 * BYTES, ORDER);
+    }
+
+    /// 2 outputs, 1 vector of columns. Too short for slices to pay, like the next.
+    static void tile2x1(MemorySegment g, long at, long gRowBytes, MemorySegment records, long first, int nBytes,
+            long output, MemorySegment x, long column) {
+        FloatVector s = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
+        FloatVector t = FloatVector.fromMemorySegment(FLOATS, g, at + gRowBytes, ORDER);
+        for (long r = first; r != first + nBytes; r += RECORD_BYTES) {
+            long row = records.get(JAVA_LONG_UNALIGNED, r + OFFSET_AT) + column;
+            FloatVector u = FloatVector.fromMemorySegment(FLOATS, x, row, ORDER);
+            s = u.fma(FloatVector.broadcast(FLOATS, records.get(JAVA_FLOAT_UNALIGNED, r + output)), s);
+            t = u.fma(FloatVector.broadcast(FLOATS, records.get(JAVA_FLOAT_UNALIGNED, r + output + Float.BYTES)), t);
+        }
+        s.intoMemorySegment(g, at, ORDER);
+        t.intoMemorySegment(g, at + gRowBytes, ORDER);
     }
 
     /// 1 output, 1 vector of columns.
-    static void tile1x1(MemorySegment g, long at, MemorySegment records, long first, int nBytes,
-            long output, MemorySegment x, long column) {
-        MemorySegment g0 = g.asSlice(at, BYTES);
-        FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g0, 0, ORDER);
-        MemorySegment d = records.asSlice(first + output, nBytes - output);
-        for (int b = 0; b != nBytes; b += STEP) {
-            MemorySegment record = d.asSlice(b, BLOCK_BYTES + Long.BYTES);
-            MemorySegment row = x.asSlice(record.get(JAVA_LONG_UNALIGNED, OFFSET_AT - output) + column, BYTES);
-            FloatVector k0 = FloatVector.broadcast(FLOATS, record.get(JAVA_FLOAT_UNALIGNED, 0));
-            s00 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 0, ORDER), s00);
+    static void tile1x1(MemorySegment g, long at, MemorySegment records, long first, int nBytes, long output,
+            MemorySegment x, long column) {
+        FloatVector s = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
+        for (long r = first; r != first + nBytes; r += RECORD_BYTES) {
+            long row = records.get(JAVA_LONG_UNALIGNED, r + OFFSET_AT) + column;
+            FloatVector k = FloatVector.broadcast(FLOATS, records.get(JAVA_FLOAT_UNALIGNED, r + output));
+            s = k.fma(FloatVector.fromMemorySegment(FLOATS, x, row, ORDER), s);
         }
-        s00.intoMemorySegment(g0, 0, ORDER);
+        s.intoMemorySegment(g, at, ORDER);
     }
 }

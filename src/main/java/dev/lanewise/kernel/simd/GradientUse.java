@@ -18,8 +18,7 @@ final class GradientUse {
     static void store(MemorySegment target, long at, int stride, MemorySegment g, long gAt, int rows, int cols) {
         long nBytes = Lanes.paddedBytes(cols);
         for (int r = 0; r < rows; r++) {
-            MemorySegment to = target.asSlice(at + (long) r * stride * Float.BYTES, nBytes);
-            Lanes.copy(to, g.asSlice(gAt + r * nBytes, nBytes), nBytes);
+            Lanes.copy(target, at + (long) r * stride * Float.BYTES, g, gAt + r * nBytes, nBytes);
         }
     }
 
@@ -27,11 +26,12 @@ final class GradientUse {
     static void add(MemorySegment target, long at, int stride, MemorySegment g, long gAt, int rows, int cols) {
         long nBytes = Lanes.paddedBytes(cols);
         for (int r = 0; r < rows; r++) {
-            MemorySegment to = target.asSlice(at + (long) r * stride * Float.BYTES, nBytes);
-            MemorySegment from = g.asSlice(gAt + r * nBytes, nBytes);
-            for (long b = 0; b != nBytes; b += BYTES) {
-                FloatVector.fromMemorySegment(FLOATS, to, b, ORDER)
-                        .add(FloatVector.fromMemorySegment(FLOATS, from, b, ORDER)).intoMemorySegment(to, b, ORDER);
+            long to = at + (long) r * stride * Float.BYTES;
+            long from = gAt + r * nBytes;
+            for (long b = 0; b < nBytes; b += BYTES) {
+                FloatVector sum = FloatVector.fromMemorySegment(FLOATS, target, to + b, ORDER)
+                        .add(FloatVector.fromMemorySegment(FLOATS, g, from + b, ORDER));
+                sum.intoMemorySegment(target, to + b, ORDER);
             }
         }
     }
@@ -42,11 +42,12 @@ final class GradientUse {
         FloatVector minusLr = FloatVector.broadcast(FLOATS, -lr);
         long nBytes = Lanes.paddedBytes(cols);
         for (int r = 0; r < rows; r++) {
-            MemorySegment to = target.asSlice(at + (long) r * stride * Float.BYTES, nBytes);
-            MemorySegment from = g.asSlice(gAt + r * nBytes, nBytes);
-            for (long b = 0; b != nBytes; b += BYTES) {
-                minusLr.fma(FloatVector.fromMemorySegment(FLOATS, from, b, ORDER),
-                        FloatVector.fromMemorySegment(FLOATS, to, b, ORDER)).intoMemorySegment(to, b, ORDER);
+            long to = at + (long) r * stride * Float.BYTES;
+            long from = gAt + r * nBytes;
+            for (long b = 0; b < nBytes; b += BYTES) {
+                FloatVector stepped = minusLr.fma(FloatVector.fromMemorySegment(FLOATS, g, from + b, ORDER),
+                        FloatVector.fromMemorySegment(FLOATS, target, to + b, ORDER));
+                stepped.intoMemorySegment(target, to + b, ORDER);
             }
         }
     }

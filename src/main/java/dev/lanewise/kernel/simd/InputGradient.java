@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel.simd;
 
-import static dev.lanewise.kernel.simd.Lanes.LANES;
+import static dev.lanewise.kernel.simd.Lanes.BYTES;
 
 import java.lang.foreign.MemorySegment;
 
@@ -14,48 +14,31 @@ final class InputGradient {
 
     static void run(MemorySegment dX, int dXStride, MemorySegment dY, int dYStride, MemorySegment w, int wStride,
             int rows, int in, int out) {
-        int padded = Lanes.padded(in);
-        int wRowBytes = wStride * Float.BYTES;
-        Lanes.clear(dX, (long) rows * dXStride * Float.BYTES);
-        int i = 0;
-        for (; i <= padded - 2 * LANES; i += 2 * LANES) {
-            columns2(dX, dXStride, dY, dYStride, w, wRowBytes, rows, i, out);
-        }
-        for (; i < padded; i += LANES) {
-            columns1(dX, dXStride, dY, dYStride, w, wRowBytes, rows, i, out);
-        }
-        Padding.clear(dX, (long) dXStride * Float.BYTES, 0, rows, in);
-    }
-
-    private static void columns2(MemorySegment dX, int dXStride, MemorySegment dY, int dYStride, MemorySegment w,
-            int wRowBytes, int rows, int i, int out) {
-        int dYRowBytes = dYStride * Float.BYTES;
+        long rowBytes = Lanes.paddedBytes(in);
+        long dXRowBytes = (long) dXStride * Float.BYTES;
+        long dYRowBytes = (long) dYStride * Float.BYTES;
+        long wRowBytes = (long) wStride * Float.BYTES;
+        int nBytes = out * Float.BYTES;
+        Lanes.clear(dX, rows * dXRowBytes);
         int r = 0;
         for (; r <= rows - TILE_ROWS; r += TILE_ROWS) {
-            long a = (long) r * dYRowBytes;
-            OuterTiles.tile5x2(dX, ((long) r * dXStride + i) * Float.BYTES, dXStride * Float.BYTES, dY, a,
-                    a + dYRowBytes, a + 2L * dYRowBytes, a + 3L * dYRowBytes, a + 4L * dYRowBytes, w,
-                    (long) i * Float.BYTES, wRowBytes, out);
+            long a = r * dYRowBytes;
+            long to = r * dXRowBytes;
+            long b = 0;
+            for (; b <= rowBytes - 2 * BYTES; b += 2 * BYTES) {
+                OuterTiles.tile5x2(dX, to + b, dXRowBytes, dY, a, a + dYRowBytes, a + 2 * dYRowBytes,
+                        a + 3 * dYRowBytes, a + 4 * dYRowBytes, w, b, wRowBytes, nBytes);
+            }
+            if (b < rowBytes) {
+                OuterTiles.tile5x1(dX, to + b, dXRowBytes, dY, a, a + dYRowBytes, a + 2 * dYRowBytes,
+                        a + 3 * dYRowBytes, a + 4 * dYRowBytes, w, b, wRowBytes, nBytes);
+            }
         }
         for (; r < rows; r++) {
-            OuterTiles.tile1x2(dX, ((long) r * dXStride + i) * Float.BYTES, dY, (long) r * dYRowBytes, w,
-                    (long) i * Float.BYTES, wRowBytes, out);
+            for (long b = 0; b < rowBytes; b += BYTES) {
+                OuterTiles.tile1x1(dX, r * dXRowBytes + b, dY, r * dYRowBytes, w, b, wRowBytes, nBytes);
+            }
         }
-    }
-
-    private static void columns1(MemorySegment dX, int dXStride, MemorySegment dY, int dYStride, MemorySegment w,
-            int wRowBytes, int rows, int i, int out) {
-        int dYRowBytes = dYStride * Float.BYTES;
-        int r = 0;
-        for (; r <= rows - TILE_ROWS; r += TILE_ROWS) {
-            long a = (long) r * dYRowBytes;
-            OuterTiles.tile5x1(dX, ((long) r * dXStride + i) * Float.BYTES, dXStride * Float.BYTES, dY, a,
-                    a + dYRowBytes, a + 2L * dYRowBytes, a + 3L * dYRowBytes, a + 4L * dYRowBytes, w,
-                    (long) i * Float.BYTES, wRowBytes, out);
-        }
-        for (; r < rows; r++) {
-            OuterTiles.tile1x1(dX, ((long) r * dXStride + i) * Float.BYTES, dY, (long) r * dYRowBytes, w,
-                    (long) i * Float.BYTES, wRowBytes, out);
-        }
+        Padding.clear(dX, 0, dXRowBytes, 0, rows, in);
     }
 }

@@ -19,6 +19,8 @@ final class Lanes {
     static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, VectorShape.forBitSize(bits()));
     /// Vectors of as many ints.
     static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
+    /// A quarter of a logical block, for folding, whatever the other vectors.
+    static final VectorSpecies<Float> QUARTER = FloatVector.SPECIES_128;
     /// Floats in a vector.
     static final int LANES = FLOATS.length();
     /// Vectors in a logical block.
@@ -58,10 +60,10 @@ final class Lanes {
         }
     }
 
-    /// Copies the first `nBytes`, whole blocks.
-    static void copy(MemorySegment to, MemorySegment from, long nBytes) {
-        for (long at = 0; at != nBytes; at += BYTES) {
-            FloatVector.fromMemorySegment(FLOATS, from, at, ORDER).intoMemorySegment(to, at, ORDER);
+    /// Copies `nBytes`, whole blocks, from and to byte offsets.
+    static void copy(MemorySegment to, long toAt, MemorySegment from, long fromAt, long nBytes) {
+        for (long b = 0; b < nBytes; b += BYTES) {
+            FloatVector.fromMemorySegment(FLOATS, from, fromAt + b, ORDER).intoMemorySegment(to, toAt + b, ORDER);
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel.simd;
 
+import static dev.lanewise.kernel.simd.Lanes.BYTES;
 import static dev.lanewise.kernel.simd.Lanes.FLOATS;
 import static dev.lanewise.kernel.simd.Lanes.LANES;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
@@ -40,7 +41,7 @@ final class OuterForward {
                 panel(y, yStride, o, x, xStride, index, from, i, packed, panel, width, rows, Math.min(INPUTS, in - i));
             }
         }
-        Padding.clear(y, (long) yStride * Float.BYTES, 0, rows, out);
+        Padding.clear(y, 0, (long) yStride * Float.BYTES, 0, rows, out);
     }
 
     private static void pack(MemorySegment packed, MemorySegment w, int wStride, int in, int out, int padded) {
@@ -59,29 +60,27 @@ final class OuterForward {
 
     private static void panel(MemorySegment y, int yStride, int o, MemorySegment x, int xStride, MemorySegment index,
             long from, int i, MemorySegment packed, long panel, int width, int rows, int n) {
-        int yRowBytes = yStride * Float.BYTES;
-        int panelRowBytes = width * Float.BYTES;
+        long yRowBytes = (long) yStride * Float.BYTES;
+        long panelRowBytes = (long) width * Float.BYTES;
+        int nBytes = n * Float.BYTES;
         int r = 0;
         for (; r <= rows - TILE_ROWS; r += TILE_ROWS) {
-            long y0 = (long) r * yRowBytes + (long) o * Float.BYTES;
+            long y0 = r * yRowBytes + (long) o * Float.BYTES;
             long x0 = at(index, from, r, xStride, i);
             long x1 = at(index, from, r + 1, xStride, i);
             long x2 = at(index, from, r + 2, xStride, i);
             long x3 = at(index, from, r + 3, xStride, i);
             long x4 = at(index, from, r + 4, xStride, i);
             if (width == PANEL) {
-                OuterTiles.tile5x2(y, y0, yRowBytes, x, x0, x1, x2, x3, x4, packed, panel, panelRowBytes, n);
+                OuterTiles.tile5x2(y, y0, yRowBytes, x, x0, x1, x2, x3, x4, packed, panel, panelRowBytes, nBytes);
             } else {
-                OuterTiles.tile5x1(y, y0, yRowBytes, x, x0, x1, x2, x3, x4, packed, panel, panelRowBytes, n);
+                OuterTiles.tile5x1(y, y0, yRowBytes, x, x0, x1, x2, x3, x4, packed, panel, panelRowBytes, nBytes);
             }
         }
         for (; r < rows; r++) {
-            long y0 = (long) r * yRowBytes + (long) o * Float.BYTES;
-            long x0 = at(index, from, r, xStride, i);
-            if (width == PANEL) {
-                OuterTiles.tile1x2(y, y0, x, x0, packed, panel, panelRowBytes, n);
-            } else {
-                OuterTiles.tile1x1(y, y0, x, x0, packed, panel, panelRowBytes, n);
+            for (long b = 0; b < panelRowBytes; b += BYTES) {
+                long y0 = r * yRowBytes + (long) o * Float.BYTES + b;
+                OuterTiles.tile1x1(y, y0, x, at(index, from, r, xStride, i), packed, panel + b, panelRowBytes, nBytes);
             }
         }
     }

@@ -10,128 +10,120 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /// Register tiles of the outer form: `c[r][j] = fma(a[r][k], b[k][j], c[r][j])`, k ascending, continued from the stored
-/// `c`. Offsets are bytes.
+/// `c`. Offsets are bytes; `nBytes` is the length of a row of `a`.
 ///
-/// Loads and stores are flat because calls in a method with so many accumulators would not be inlined.
+/// See [dev.lanewise.kernel.simd] for the shape of the code.
 final class OuterTiles {
     private OuterTiles() {
     }
 
-    /// 5 rows and 2 vectors of columns.
-    static void tile5x2(MemorySegment c, long c0, int cRowBytes, MemorySegment a, long a0, long a1, long a2, long a3,
+    /// 5 rows, 2 vectors of columns.
+    static void tile5x2(MemorySegment c, long at, long cRowBytes, MemorySegment a, long a0, long a1, long a2, long a3,
             long a4,
-            MemorySegment b, long b0, int bRowBytes, int n) {
-        long c1 = c0 + cRowBytes;
-        long c2 = c1 + cRowBytes;
-        long c3 = c2 + cRowBytes;
-        long c4 = c3 + cRowBytes;
-        FloatVector s0 = FloatVector.fromMemorySegment(FLOATS, c, c0, ORDER);
-        FloatVector t0 = FloatVector.fromMemorySegment(FLOATS, c, c0 + BYTES, ORDER);
-        FloatVector s1 = FloatVector.fromMemorySegment(FLOATS, c, c1, ORDER);
-        FloatVector t1 = FloatVector.fromMemorySegment(FLOATS, c, c1 + BYTES, ORDER);
-        FloatVector s2 = FloatVector.fromMemorySegment(FLOATS, c, c2, ORDER);
-        FloatVector t2 = FloatVector.fromMemorySegment(FLOATS, c, c2 + BYTES, ORDER);
-        FloatVector s3 = FloatVector.fromMemorySegment(FLOATS, c, c3, ORDER);
-        FloatVector t3 = FloatVector.fromMemorySegment(FLOATS, c, c3 + BYTES, ORDER);
-        FloatVector s4 = FloatVector.fromMemorySegment(FLOATS, c, c4, ORDER);
-        FloatVector t4 = FloatVector.fromMemorySegment(FLOATS, c, c4 + BYTES, ORDER);
-        for (int k = 0; k < n; k++) {
-            long row = b0 + (long) k * bRowBytes;
-            long column = (long) k * Float.BYTES;
-            FloatVector u = FloatVector.fromMemorySegment(FLOATS, b, row, ORDER);
-            FloatVector v = FloatVector.fromMemorySegment(FLOATS, b, row + BYTES, ORDER);
-            FloatVector q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, a0 + column));
-            s0 = q.fma(u, s0);
-            t0 = q.fma(v, t0);
-            q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, a1 + column));
-            s1 = q.fma(u, s1);
-            t1 = q.fma(v, t1);
-            q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, a2 + column));
-            s2 = q.fma(u, s2);
-            t2 = q.fma(v, t2);
-            q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, a3 + column));
-            s3 = q.fma(u, s3);
-            t3 = q.fma(v, t3);
-            q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, a4 + column));
-            s4 = q.fma(u, s4);
-            t4 = q.fma(v, t4);
+            MemorySegment b, long first, long bRowBytes, int nBytes) {
+        MemorySegment c0 = c.asSlice(at, 2 * BYTES);
+        MemorySegment c1 = c.asSlice(at + cRowBytes, 2 * BYTES);
+        MemorySegment c2 = c.asSlice(at + 2 * cRowBytes, 2 * BYTES);
+        MemorySegment c3 = c.asSlice(at + 3 * cRowBytes, 2 * BYTES);
+        MemorySegment c4 = c.asSlice(at + 4 * cRowBytes, 2 * BYTES);
+        MemorySegment r0 = a.asSlice(a0, nBytes);
+        MemorySegment r1 = a.asSlice(a1, nBytes);
+        MemorySegment r2 = a.asSlice(a2, nBytes);
+        MemorySegment r3 = a.asSlice(a3, nBytes);
+        MemorySegment r4 = a.asSlice(a4, nBytes);
+        FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, c0, 0, ORDER);
+        FloatVector s01 = FloatVector.fromMemorySegment(FLOATS, c0, BYTES, ORDER);
+        FloatVector s10 = FloatVector.fromMemorySegment(FLOATS, c1, 0, ORDER);
+        FloatVector s11 = FloatVector.fromMemorySegment(FLOATS, c1, BYTES, ORDER);
+        FloatVector s20 = FloatVector.fromMemorySegment(FLOATS, c2, 0, ORDER);
+        FloatVector s21 = FloatVector.fromMemorySegment(FLOATS, c2, BYTES, ORDER);
+        FloatVector s30 = FloatVector.fromMemorySegment(FLOATS, c3, 0, ORDER);
+        FloatVector s31 = FloatVector.fromMemorySegment(FLOATS, c3, BYTES, ORDER);
+        FloatVector s40 = FloatVector.fromMemorySegment(FLOATS, c4, 0, ORDER);
+        FloatVector s41 = FloatVector.fromMemorySegment(FLOATS, c4, BYTES, ORDER);
+        long next = first;
+        for (int k = 0; k != nBytes; k += Float.BYTES, next += bRowBytes) {
+            MemorySegment row = b.asSlice(next, 2 * BYTES);
+            FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, row, 0, ORDER);
+            FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, row, BYTES, ORDER);
+            FloatVector q = FloatVector.broadcast(FLOATS, r0.get(JAVA_FLOAT_UNALIGNED, k));
+            s00 = q.fma(u0, s00);
+            s01 = q.fma(u1, s01);
+            q = FloatVector.broadcast(FLOATS, r1.get(JAVA_FLOAT_UNALIGNED, k));
+            s10 = q.fma(u0, s10);
+            s11 = q.fma(u1, s11);
+            q = FloatVector.broadcast(FLOATS, r2.get(JAVA_FLOAT_UNALIGNED, k));
+            s20 = q.fma(u0, s20);
+            s21 = q.fma(u1, s21);
+            q = FloatVector.broadcast(FLOATS, r3.get(JAVA_FLOAT_UNALIGNED, k));
+            s30 = q.fma(u0, s30);
+            s31 = q.fma(u1, s31);
+            q = FloatVector.broadcast(FLOATS, r4.get(JAVA_FLOAT_UNALIGNED, k));
+            s40 = q.fma(u0, s40);
+            s41 = q.fma(u1, s41);
         }
-        s0.intoMemorySegment(c, c0, ORDER);
-        t0.intoMemorySegment(c, c0 + BYTES, ORDER);
-        s1.intoMemorySegment(c, c1, ORDER);
-        t1.intoMemorySegment(c, c1 + BYTES, ORDER);
-        s2.intoMemorySegment(c, c2, ORDER);
-        t2.intoMemorySegment(c, c2 + BYTES, ORDER);
-        s3.intoMemorySegment(c, c3, ORDER);
-        t3.intoMemorySegment(c, c3 + BYTES, ORDER);
-        s4.intoMemorySegment(c, c4, ORDER);
-        t4.intoMemorySegment(c, c4 + BYTES, ORDER);
+        s00.intoMemorySegment(c0, 0, ORDER);
+        s01.intoMemorySegment(c0, BYTES, ORDER);
+        s10.intoMemorySegment(c1, 0, ORDER);
+        s11.intoMemorySegment(c1, BYTES, ORDER);
+        s20.intoMemorySegment(c2, 0, ORDER);
+        s21.intoMemorySegment(c2, BYTES, ORDER);
+        s30.intoMemorySegment(c3, 0, ORDER);
+        s31.intoMemorySegment(c3, BYTES, ORDER);
+        s40.intoMemorySegment(c4, 0, ORDER);
+        s41.intoMemorySegment(c4, BYTES, ORDER);
     }
 
-    /// 1 row and 2 vectors of columns.
-    static void tile1x2(MemorySegment c, long c0, MemorySegment a, long a0, MemorySegment b, long b0,
-            int bRowBytes, int n) {
-        FloatVector s0 = FloatVector.fromMemorySegment(FLOATS, c, c0, ORDER);
-        FloatVector t0 = FloatVector.fromMemorySegment(FLOATS, c, c0 + BYTES, ORDER);
-        for (int k = 0; k < n; k++) {
-            long row = b0 + (long) k * bRowBytes;
-            long column = (long) k * Float.BYTES;
-            FloatVector u = FloatVector.fromMemorySegment(FLOATS, b, row, ORDER);
-            FloatVector v = FloatVector.fromMemorySegment(FLOATS, b, row + BYTES, ORDER);
-            FloatVector q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, a0 + column));
-            s0 = q.fma(u, s0);
-            t0 = q.fma(v, t0);
-        }
-        s0.intoMemorySegment(c, c0, ORDER);
-        t0.intoMemorySegment(c, c0 + BYTES, ORDER);
-    }
-
-    /// 5 rows and 1 vector of columns.
-    static void tile5x1(MemorySegment c, long c0, int cRowBytes, MemorySegment a, long a0, long a1, long a2, long a3,
+    /// 5 rows, 1 vector of columns.
+    static void tile5x1(MemorySegment c, long at, long cRowBytes, MemorySegment a, long a0, long a1, long a2, long a3,
             long a4,
-            MemorySegment b, long b0, int bRowBytes, int n) {
-        long c1 = c0 + cRowBytes;
-        long c2 = c1 + cRowBytes;
-        long c3 = c2 + cRowBytes;
-        long c4 = c3 + cRowBytes;
-        FloatVector s0 = FloatVector.fromMemorySegment(FLOATS, c, c0, ORDER);
-        FloatVector s1 = FloatVector.fromMemorySegment(FLOATS, c, c1, ORDER);
-        FloatVector s2 = FloatVector.fromMemorySegment(FLOATS, c, c2, ORDER);
-        FloatVector s3 = FloatVector.fromMemorySegment(FLOATS, c, c3, ORDER);
-        FloatVector s4 = FloatVector.fromMemorySegment(FLOATS, c, c4, ORDER);
-        for (int k = 0; k < n; k++) {
-            long row = b0 + (long) k * bRowBytes;
-            long column = (long) k * Float.BYTES;
-            FloatVector u = FloatVector.fromMemorySegment(FLOATS, b, row, ORDER);
-            FloatVector q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, a0 + column));
-            s0 = q.fma(u, s0);
-            q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, a1 + column));
-            s1 = q.fma(u, s1);
-            q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, a2 + column));
-            s2 = q.fma(u, s2);
-            q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, a3 + column));
-            s3 = q.fma(u, s3);
-            q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, a4 + column));
-            s4 = q.fma(u, s4);
+            MemorySegment b, long first, long bRowBytes, int nBytes) {
+        MemorySegment c0 = c.asSlice(at, BYTES);
+        MemorySegment c1 = c.asSlice(at + cRowBytes, BYTES);
+        MemorySegment c2 = c.asSlice(at + 2 * cRowBytes, BYTES);
+        MemorySegment c3 = c.asSlice(at + 3 * cRowBytes, BYTES);
+        MemorySegment c4 = c.asSlice(at + 4 * cRowBytes, BYTES);
+        MemorySegment r0 = a.asSlice(a0, nBytes);
+        MemorySegment r1 = a.asSlice(a1, nBytes);
+        MemorySegment r2 = a.asSlice(a2, nBytes);
+        MemorySegment r3 = a.asSlice(a3, nBytes);
+        MemorySegment r4 = a.asSlice(a4, nBytes);
+        FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, c0, 0, ORDER);
+        FloatVector s10 = FloatVector.fromMemorySegment(FLOATS, c1, 0, ORDER);
+        FloatVector s20 = FloatVector.fromMemorySegment(FLOATS, c2, 0, ORDER);
+        FloatVector s30 = FloatVector.fromMemorySegment(FLOATS, c3, 0, ORDER);
+        FloatVector s40 = FloatVector.fromMemorySegment(FLOATS, c4, 0, ORDER);
+        long next = first;
+        for (int k = 0; k != nBytes; k += Float.BYTES, next += bRowBytes) {
+            MemorySegment row = b.asSlice(next, BYTES);
+            FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, row, 0, ORDER);
+            FloatVector q = FloatVector.broadcast(FLOATS, r0.get(JAVA_FLOAT_UNALIGNED, k));
+            s00 = q.fma(u0, s00);
+            q = FloatVector.broadcast(FLOATS, r1.get(JAVA_FLOAT_UNALIGNED, k));
+            s10 = q.fma(u0, s10);
+            q = FloatVector.broadcast(FLOATS, r2.get(JAVA_FLOAT_UNALIGNED, k));
+            s20 = q.fma(u0, s20);
+            q = FloatVector.broadcast(FLOATS, r3.get(JAVA_FLOAT_UNALIGNED, k));
+            s30 = q.fma(u0, s30);
+            q = FloatVector.broadcast(FLOATS, r4.get(JAVA_FLOAT_UNALIGNED, k));
+            s40 = q.fma(u0, s40);
         }
-        s0.intoMemorySegment(c, c0, ORDER);
-        s1.intoMemorySegment(c, c1, ORDER);
-        s2.intoMemorySegment(c, c2, ORDER);
-        s3.intoMemorySegment(c, c3, ORDER);
-        s4.intoMemorySegment(c, c4, ORDER);
+        s00.intoMemorySegment(c0, 0, ORDER);
+        s10.intoMemorySegment(c1, 0, ORDER);
+        s20.intoMemorySegment(c2, 0, ORDER);
+        s30.intoMemorySegment(c3, 0, ORDER);
+        s40.intoMemorySegment(c4, 0, ORDER);
     }
 
-    /// 1 row and 1 vector of columns.
-    static void tile1x1(MemorySegment c, long c0, MemorySegment a, long a0, MemorySegment b, long b0,
-            int bRowBytes, int n) {
-        FloatVector s0 = FloatVector.fromMemorySegment(FLOATS, c, c0, ORDER);
-        for (int k = 0; k < n; k++) {
-            long row = b0 + (long) k * bRowBytes;
-            long column = (long) k * Float.BYTES;
-            FloatVector u = FloatVector.fromMemorySegment(FLOATS, b, row, ORDER);
-            FloatVector q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, a0 + column));
-            s0 = q.fma(u, s0);
+    /// 1 row, 1 vector of columns. Too short for slices to pay.
+    static void tile1x1(MemorySegment c, long at, MemorySegment a, long a0, MemorySegment b, long first, long bRowBytes,
+            int nBytes) {
+        FloatVector s = FloatVector.fromMemorySegment(FLOATS, c, at, ORDER);
+        long next = first;
+        for (int k = 0; k != nBytes; k += Float.BYTES, next += bRowBytes) {
+            FloatVector q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, a0 + k));
+            s = q.fma(FloatVector.fromMemorySegment(FLOATS, b, next, ORDER), s);
         }
-        s0.intoMemorySegment(c, c0, ORDER);
+        s.intoMemorySegment(c, at, ORDER);
     }
 }

@@ -33,20 +33,23 @@ final class Padding {
         return table;
     }
 
-    /// Sets the padding behind `cols` floats of the rows `begin .. end - 1`, of `rowBytes` each, to +0.0.
+    /// Sets the padding behind `cols` floats of the rows `begin .. end - 1`, of `rowBytes` each, to +0.0; row 0 is at the byte
+    /// offset `at`.
     ///
     /// Needed wherever padding has been multiplied: the product is NaN if the other factor was infinite or NaN.
-    static void clear(MemorySegment a, long rowBytes, int begin, int end, int cols) {
-        int whole = cols / BLOCK * BLOCK;
-        if (whole == cols) {
+    static void clear(MemorySegment a, long at, long rowBytes, int begin, int end, int cols) {
+        int last = cols / BLOCK * BLOCK;
+        if (last == cols) {
             return;
         }
-        MemorySegment keep = KEEP.asSlice((long) (BLOCK - (cols - whole)) * Float.BYTES, BLOCK_BYTES);
+        long window = (long) (BLOCK - (cols - last)) * Float.BYTES;
+        long column = at + (long) last * Float.BYTES;
         for (int r = begin; r < end; r++) {
-            MemorySegment block = a.asSlice(r * rowBytes + (long) whole * Float.BYTES, BLOCK_BYTES);
-            for (long b = 0; b != BLOCK_BYTES; b += BYTES) {
-                IntVector.fromMemorySegment(INTS, block, b, ORDER)
-                        .and(IntVector.fromMemorySegment(INTS, keep, b, ORDER)).intoMemorySegment(block, b, ORDER);
+            long block = column + r * rowBytes;
+            for (long b = 0; b < BLOCK_BYTES; b += BYTES) {
+                IntVector.fromMemorySegment(INTS, a, block + b, ORDER)
+                        .and(IntVector.fromMemorySegment(INTS, KEEP, window + b, ORDER))
+                        .intoMemorySegment(a, block + b, ORDER);
             }
         }
     }
@@ -56,20 +59,20 @@ final class Padding {
     static void copyLowest(MemorySegment to, MemorySegment from, long rowBytes, int begin, int end, int cols) {
         long first = begin * rowBytes;
         long length = (end - begin) * rowBytes;
-        Lanes.copy(to.asSlice(first, length), from.asSlice(first, length), length);
-        int whole = cols / BLOCK * BLOCK;
-        if (whole == cols) {
+        Lanes.copy(to, first, from, first, length);
+        int last = cols / BLOCK * BLOCK;
+        if (last == cols) {
             return;
         }
-        long window = (long) (BLOCK - (cols - whole)) * Float.BYTES;
-        MemorySegment keep = KEEP.asSlice(window, BLOCK_BYTES);
-        MemorySegment lowest = LOWEST.asSlice(window, BLOCK_BYTES);
+        long window = (long) (BLOCK - (cols - last)) * Float.BYTES;
+        long column = (long) last * Float.BYTES;
         for (int r = begin; r < end; r++) {
-            MemorySegment block = to.asSlice(r * rowBytes + (long) whole * Float.BYTES, BLOCK_BYTES);
-            for (long b = 0; b != BLOCK_BYTES; b += BYTES) {
-                IntVector.fromMemorySegment(INTS, block, b, ORDER)
-                        .and(IntVector.fromMemorySegment(INTS, keep, b, ORDER))
-                        .or(IntVector.fromMemorySegment(INTS, lowest, b, ORDER)).intoMemorySegment(block, b, ORDER);
+            long block = column + r * rowBytes;
+            for (long b = 0; b < BLOCK_BYTES; b += BYTES) {
+                IntVector.fromMemorySegment(INTS, to, block + b, ORDER)
+                        .and(IntVector.fromMemorySegment(INTS, KEEP, window + b, ORDER))
+                        .or(IntVector.fromMemorySegment(INTS, LOWEST, window + b, ORDER))
+                        .intoMemorySegment(to, block + b, ORDER);
             }
         }
     }

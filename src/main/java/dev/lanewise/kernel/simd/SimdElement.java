@@ -49,8 +49,7 @@ final class SimdElement implements ElementKernels {
     public void gather(MemorySegment to, MemorySegment from, int stride, MemorySegment index, long first, int rows) {
         long rowBytes = (long) stride * Float.BYTES;
         for (int r = 0; r < rows; r++) {
-            MemorySegment source = from.asSlice(RowIndex.row(index, first, r) * rowBytes, rowBytes);
-            Lanes.copy(to.asSlice(r * rowBytes, rowBytes), source, rowBytes);
+            Lanes.copy(to, r * rowBytes, from, RowIndex.row(index, first, r) * rowBytes, rowBytes);
         }
     }
 }

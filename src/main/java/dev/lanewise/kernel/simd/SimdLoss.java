@@ -38,7 +38,7 @@ final class SimdLoss implements LossKernels {
                 float shifted = x.get(JAVA_FLOAT_UNALIGNED, target) - loss.get(JAVA_FLOAT_UNALIGNED, at);
                 loss.set(JAVA_FLOAT_UNALIGNED, at, ScalarMath.log(s) - shifted);
             }
-            Padding.clear(dX, rowBytes, begin, end, classes);
+            Padding.clear(dX, 0, rowBytes, begin, end, classes);
         }
         return LossSum.of(loss, 1, rows, 1);
     }
@@ -62,7 +62,7 @@ final class SimdLoss implements LossKernels {
                 loss.set(JAVA_FLOAT_UNALIGNED, at,
                         SoftmaxRow.crossEntropy(x, row, y, yRow, rowBytes, m, ScalarMath.log(s)));
             }
-            Padding.clear(dX, rowBytes, begin, end, classes);
+            Padding.clear(dX, 0, rowBytes, begin, end, classes);
         }
         return LossSum.of(loss, 1, rows, 1);
     }
@@ -82,7 +82,7 @@ final class SimdLoss implements LossKernels {
                 long row = r * rowBytes;
                 SoftmaxRow.divide(p, row, rowBytes, SoftmaxRow.sum(p, row, rowBytes), 1f);
             }
-            Padding.clear(p, rowBytes, begin, end, classes);
+            Padding.clear(p, 0, rowBytes, begin, end, classes);
         }
     }
 
@@ -109,8 +109,8 @@ final class SimdLoss implements LossKernels {
             long yRow = RowIndex.row(index, from, r) * yStride * Float.BYTES;
             SquaredErrorRow.run(loss, dX, x, r * rowBytes, y, yRow, rowBytes, factor, scale);
         }
-        Padding.clear(loss, rowBytes, 0, rows, cols);
-        Padding.clear(dX, rowBytes, 0, rows, cols);
+        Padding.clear(loss, 0, rowBytes, 0, rows, cols);
+        Padding.clear(dX, 0, rowBytes, 0, rows, cols);
         return LossSum.of(loss, stride, rows, cols);
     }
 }

@@ -23,42 +23,37 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /// [ScalarMath] in lanes, operation for operation.
+///
+/// The methods work on memory and call nothing but the vector API. A method from vector to vector would be compiled on its
+/// own before its callers, and then be too large for them to inline: each of its vectors would be an object.
 final class SimdMath {
-    private static final FloatVector C2 = FloatVector.broadcast(FLOATS, EXP_2);
-    private static final FloatVector C3 = FloatVector.broadcast(FLOATS, EXP_3);
-    private static final FloatVector C4 = FloatVector.broadcast(FLOATS, EXP_4);
-    private static final FloatVector C5 = FloatVector.broadcast(FLOATS, EXP_5);
-    private static final FloatVector C6 = FloatVector.broadcast(FLOATS, EXP_6);
-    private static final FloatVector MAGIC = FloatVector.broadcast(FLOATS, ROUND);
-
     private SimdMath() {
     }
 
-    /// Replaces each value from byte `begin` to `end`, whole vectors, by its exponential.
+    /// Replaces each value from byte `begin` to `end`, whole vectors, by its exponential; see [ScalarMath#exp].
     static void exp(MemorySegment a, long begin, long end) {
         for (long at = begin; at < end; at += BYTES) {
-            exp(FloatVector.fromMemorySegment(FLOATS, a, at, ORDER)).intoMemorySegment(a, at, ORDER);
+            FloatVector x = FloatVector.fromMemorySegment(FLOATS, a, at, ORDER);
+            x = x.blend(EXP_MIN, x.lt(EXP_MIN));
+            x = x.blend(EXP_MAX, x.compare(VectorOperators.GT, EXP_MAX));
+            FloatVector t = x.fma(FloatVector.broadcast(FLOATS, LOG2_E), FloatVector.broadcast(FLOATS, ROUND));
+            FloatVector n = t.sub(ROUND);
+            FloatVector r = n.fma(FloatVector.broadcast(FLOATS, -LN2), x);
+            r = n.fma(FloatVector.broadcast(FLOATS, -LN2_REST), r);
+            FloatVector q = FloatVector.broadcast(FLOATS, EXP_6);
+            q = q.fma(r, FloatVector.broadcast(FLOATS, EXP_5));
+            q = q.fma(r, FloatVector.broadcast(FLOATS, EXP_4));
+            q = q.fma(r, FloatVector.broadcast(FLOATS, EXP_3));
+            q = q.fma(r, FloatVector.broadcast(FLOATS, EXP_2));
+            FloatVector sum = r.add(1f);
+            FloatVector lost = r.sub(sum.sub(1f));
+            FloatVector p = sum.add(q.fma(r.mul(r), lost));
+            IntVector exponent = t.reinterpretAsInts().sub(ScalarMath.ROUND_BITS);
+            IntVector half = exponent.lanewise(VectorOperators.ASHR, 1);
+            IntVector rest = exponent.sub(half);
+            p = p.mul(half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+            p = p.mul(rest.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+            p.intoMemorySegment(a, at, ORDER);
         }
-    }
-
-    /// `e^x`; see [ScalarMath#exp].
-    static FloatVector exp(FloatVector x) {
-        FloatVector c = x.blend(EXP_MIN, x.lt(EXP_MIN));
-        c = c.blend(EXP_MAX, c.compare(VectorOperators.GT, EXP_MAX));
-        FloatVector t = c.fma(FloatVector.broadcast(FLOATS, LOG2_E), MAGIC);
-        FloatVector n = t.sub(MAGIC);
-        FloatVector r = n.fma(FloatVector.broadcast(FLOATS, -LN2), c);
-        r = n.fma(FloatVector.broadcast(FLOATS, -LN2_REST), r);
-        FloatVector q = C6.fma(r, C5).fma(r, C4).fma(r, C3).fma(r, C2);
-        return timesPowerOfTwo(q.fma(r.mul(r), r).add(1f), t);
-    }
-
-    /// `p * 2^n` in two steps, where `n` stands in the low bits of `t`.
-    private static FloatVector timesPowerOfTwo(FloatVector p, FloatVector t) {
-        IntVector exponent = t.reinterpretAsInts().sub(ScalarMath.ROUND_BITS);
-        IntVector half = exponent.lanewise(VectorOperators.ASHR, 1);
-        FloatVector first = half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-        FloatVector second = exponent.sub(half).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-        return p.mul(first).mul(second);
     }
 }

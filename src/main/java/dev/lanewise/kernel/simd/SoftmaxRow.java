@@ -36,10 +36,9 @@ final class SoftmaxRow {
     /// If one value is NaN, `m` may or may not be: the difference is NaN there, so is the sum, and so are all results. Which
     /// of two zeros is the greater does not show in them either.
     static float subtractMax(MemorySegment x, long at, long rowBytes) {
-        MemorySegment row = x.asSlice(at, rowBytes);
-        FloatVector m = FloatVector.fromMemorySegment(FLOATS, row, 0, ORDER);
-        for (long b = BYTES; b != rowBytes; b += BYTES) {
-            FloatVector v = FloatVector.fromMemorySegment(FLOATS, row, b, ORDER);
+        FloatVector m = FloatVector.fromMemorySegment(FLOATS, x, at, ORDER);
+        for (long b = BYTES; b < rowBytes; b += BYTES) {
+            FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, at + b, ORDER);
             m = m.blend(v, m.lt(v));
         }
         FloatVector turned;
@@ -55,27 +54,26 @@ final class SoftmaxRow {
         m = m.blend(turned, m.lt(turned));
         turned = m.rearrange(ONE);
         m = m.blend(turned, m.lt(turned));
-        for (long b = 0; b != rowBytes; b += BYTES) {
-            FloatVector.fromMemorySegment(FLOATS, row, b, ORDER).sub(m).intoMemorySegment(row, b, ORDER);
+        for (long b = 0; b < rowBytes; b += BYTES) {
+            FloatVector.fromMemorySegment(FLOATS, x, at + b, ORDER).sub(m).intoMemorySegment(x, at + b, ORDER);
         }
         return m.lane(0);
     }
 
     /// The sum of the row: sixteen partial sums, folded. (With fewer than four parts some of them stay 0.)
     static float sum(MemorySegment x, long at, long rowBytes) {
-        MemorySegment row = x.asSlice(at, rowBytes);
         FloatVector s0 = FloatVector.zero(FLOATS);
         FloatVector s1 = FloatVector.zero(FLOATS);
         FloatVector s2 = FloatVector.zero(FLOATS);
         FloatVector s3 = FloatVector.zero(FLOATS);
-        for (long b = 0; b != rowBytes; b += BLOCK_BYTES) {
-            s0 = s0.add(FloatVector.fromMemorySegment(FLOATS, row, b, ORDER));
+        for (long b = 0; b < rowBytes; b += BLOCK_BYTES) {
+            s0 = s0.add(FloatVector.fromMemorySegment(FLOATS, x, at + b, ORDER));
             if (PARTS > 1) {
-                s1 = s1.add(FloatVector.fromMemorySegment(FLOATS, row, b + BYTES, ORDER));
+                s1 = s1.add(FloatVector.fromMemorySegment(FLOATS, x, at + b + BYTES, ORDER));
             }
             if (PARTS > 2) {
-                s2 = s2.add(FloatVector.fromMemorySegment(FLOATS, row, b + 2 * BYTES, ORDER));
-                s3 = s3.add(FloatVector.fromMemorySegment(FLOATS, row, b + 3 * BYTES, ORDER));
+                s2 = s2.add(FloatVector.fromMemorySegment(FLOATS, x, at + b + 2 * BYTES, ORDER));
+                s3 = s3.add(FloatVector.fromMemorySegment(FLOATS, x, at + b + 3 * BYTES, ORDER));
             }
         }
         FloatVector s = PARTS == 4 ? s0.add(s2).add(s1.add(s3)) : PARTS == 2 ? s0.add(s1) : s0;
@@ -87,25 +85,23 @@ final class SoftmaxRow {
 
     /// `sum_j y[j] * (logS - (x[j] - m))`: sixteen partial sums, folded. The padding of both rows is +0.0.
     static float crossEntropy(MemorySegment x, long at, MemorySegment y, long yAt, long rowBytes, float m, float logS) {
-        MemorySegment row = x.asSlice(at, rowBytes);
-        MemorySegment target = y.asSlice(yAt, rowBytes);
         FloatVector log = FloatVector.broadcast(FLOATS, logS);
         FloatVector s0 = FloatVector.zero(FLOATS);
         FloatVector s1 = FloatVector.zero(FLOATS);
         FloatVector s2 = FloatVector.zero(FLOATS);
         FloatVector s3 = FloatVector.zero(FLOATS);
-        for (long b = 0; b != rowBytes; b += BLOCK_BYTES) {
-            FloatVector v = log.sub(FloatVector.fromMemorySegment(FLOATS, row, b, ORDER).sub(m));
-            s0 = v.fma(FloatVector.fromMemorySegment(FLOATS, target, b, ORDER), s0);
+        for (long b = 0; b < rowBytes; b += BLOCK_BYTES) {
+            FloatVector v = log.sub(FloatVector.fromMemorySegment(FLOATS, x, at + b, ORDER).sub(m));
+            s0 = v.fma(FloatVector.fromMemorySegment(FLOATS, y, yAt + b, ORDER), s0);
             if (PARTS > 1) {
-                v = log.sub(FloatVector.fromMemorySegment(FLOATS, row, b + BYTES, ORDER).sub(m));
-                s1 = v.fma(FloatVector.fromMemorySegment(FLOATS, target, b + BYTES, ORDER), s1);
+                v = log.sub(FloatVector.fromMemorySegment(FLOATS, x, at + b + BYTES, ORDER).sub(m));
+                s1 = v.fma(FloatVector.fromMemorySegment(FLOATS, y, yAt + b + BYTES, ORDER), s1);
             }
             if (PARTS > 2) {
-                v = log.sub(FloatVector.fromMemorySegment(FLOATS, row, b + 2 * BYTES, ORDER).sub(m));
-                s2 = v.fma(FloatVector.fromMemorySegment(FLOATS, target, b + 2 * BYTES, ORDER), s2);
-                v = log.sub(FloatVector.fromMemorySegment(FLOATS, row, b + 3 * BYTES, ORDER).sub(m));
-                s3 = v.fma(FloatVector.fromMemorySegment(FLOATS, target, b + 3 * BYTES, ORDER), s3);
+                v = log.sub(FloatVector.fromMemorySegment(FLOATS, x, at + b + 2 * BYTES, ORDER).sub(m));
+                s2 = v.fma(FloatVector.fromMemorySegment(FLOATS, y, yAt + b + 2 * BYTES, ORDER), s2);
+                v = log.sub(FloatVector.fromMemorySegment(FLOATS, x, at + b + 3 * BYTES, ORDER).sub(m));
+                s3 = v.fma(FloatVector.fromMemorySegment(FLOATS, y, yAt + b + 3 * BYTES, ORDER), s3);
             }
         }
         FloatVector s = PARTS == 4 ? s0.add(s2).add(s1.add(s3)) : PARTS == 2 ? s0.add(s1) : s0;
@@ -117,22 +113,20 @@ final class SoftmaxRow {
 
     /// Replaces each exponential `e` by `e / s * factor`.
     static void divide(MemorySegment e, long at, long rowBytes, float s, float factor) {
-        MemorySegment row = e.asSlice(at, rowBytes);
-        for (long b = 0; b != rowBytes; b += BYTES) {
-            FloatVector.fromMemorySegment(FLOATS, row, b, ORDER).div(s).mul(factor).intoMemorySegment(row, b, ORDER);
+        for (long b = 0; b < rowBytes; b += BYTES) {
+            FloatVector.fromMemorySegment(FLOATS, e, at + b, ORDER).div(s).mul(factor).intoMemorySegment(e, at + b,
+                    ORDER);
         }
     }
 
     /// Replaces each exponential `e` by `fma(e / s, t, -y) * factor`.
     static void divideSubtract(MemorySegment e, long at, MemorySegment y, long yAt, long rowBytes, float s, float t,
             float factor) {
-        MemorySegment row = e.asSlice(at, rowBytes);
-        MemorySegment target = y.asSlice(yAt, rowBytes);
         FloatVector total = FloatVector.broadcast(FLOATS, t);
-        for (long b = 0; b != rowBytes; b += BYTES) {
-            FloatVector p = FloatVector.fromMemorySegment(FLOATS, row, b, ORDER).div(s);
-            p.fma(total, FloatVector.fromMemorySegment(FLOATS, target, b, ORDER).neg()).mul(factor)
-                    .intoMemorySegment(row, b, ORDER);
+        for (long b = 0; b < rowBytes; b += BYTES) {
+            FloatVector p = FloatVector.fromMemorySegment(FLOATS, e, at + b, ORDER).div(s);
+            p.fma(total, FloatVector.fromMemorySegment(FLOATS, y, yAt + b, ORDER).neg()).mul(factor)
+                    .intoMemorySegment(e, at + b, ORDER);
         }
     }
 }

@@ -54,7 +54,7 @@ final class WeightGradient {
         if (at > 0) {
             add(scratch, sizeBytes);
         }
-        Padding.clear(scratch.asSlice(at, sizeBytes), rowBytes, 0, n, in);
+        Padding.clear(scratch, at, rowBytes, 0, n, in);
         return at;
     }
 
@@ -105,8 +105,8 @@ final class WeightGradient {
     private static void last(MemorySegment g, long rowBytes, long records, int recordsBytes, MemorySegment x, int o) {
         long at = o * rowBytes;
         long column = 0;
-        for (; column <= rowBytes - 4 * BYTES; column += 4 * BYTES) {
-            GradientTiles.tile1x4(g, at + column, g, records, recordsBytes, (long) o * Float.BYTES, x, column);
+        for (; column <= rowBytes - 8 * BYTES; column += 8 * BYTES) {
+            GradientTiles.tile1x8(g, at + column, g, records, recordsBytes, (long) o * Float.BYTES, x, column);
         }
         for (; column < rowBytes; column += BYTES) {
             GradientTiles.tile1x1(g, at + column, g, records, recordsBytes, (long) o * Float.BYTES, x, column);
