@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.cli;
 
+import dev.lanewise.data.Task;
 import dev.lanewise.data.TrainTest;
 import dev.lanewise.model.DataKind;
-import dev.lanewise.model.Task;
 import java.util.List;
 
 /// What is trained on, wherever it came from.

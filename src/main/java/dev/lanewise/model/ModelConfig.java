@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.model;
 
+import dev.lanewise.data.Task;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;

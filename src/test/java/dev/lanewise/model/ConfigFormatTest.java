@@ -4,6 +4,7 @@ package dev.lanewise.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.lanewise.data.Task;
 import dev.lanewise.memory.OffHeap;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.data.Task;
 import dev.lanewise.memory.FloatMatrix;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.model;
 
+import dev.lanewise.data.Task;
 import dev.lanewise.memory.FloatMatrix;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.lanewise.data.Task;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.OffHeap;
 import dev.lanewise.nn.Linear;
