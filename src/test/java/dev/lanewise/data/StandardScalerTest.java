@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
+import dev.lanewise.memory.NoLeak;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
