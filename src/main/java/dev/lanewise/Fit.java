@@ -7,6 +7,7 @@ import dev.lanewise.data.Dataset;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.Rows;
 import dev.lanewise.memory.Table;
+import dev.lanewise.metrics.Accumulator;
 import dev.lanewise.metrics.Classification;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.LossFunction;
@@ -81,47 +82,27 @@ public final class Fit {
     ///
     /// **Throws** `IllegalArgumentException` if shapes do not fit.
     public static double evaluateAccuracy(Module net, Dataset data) {
-        boolean training = net.isTraining();
-        net.eval();
-        try {
-            long right = 0;
-            Rows x = new Rows(data.features(), 0, 0);
-            Rows y = new Rows(data.targets(), 0, 0);
-            for (int first = 0; first < data.rows(); first += CHUNK_ROWS) {
-                int rows = Math.min(CHUNK_ROWS, data.rows() - first);
-                x.moveTo(first, rows);
-                y.moveTo(first, rows);
-                right += Classification.accuracy(net.forward(x), y);
-            }
-            return (double) right / data.rows();
-        } finally {
-            restore(net, training);
-        }
+        Accumulator right = new Accumulator(1);
+        Rows y = new Rows(data.targets(), 0, 0);
+        forEachChunk(net, data.features(), (output, first, rows) -> {
+            y.moveTo(first, rows);
+            right.add(Classification.accuracy(output, y));
+        });
+        return right.get(0) / data.rows();
     }
 
     /// The mean loss of `net` over `data`, in evaluation mode: that of all rows at once, whatever the reduction.
     ///
     /// **Throws** `IllegalArgumentException` if shapes do not fit.
     public static double evaluateLoss(Module net, Dataset data, LossFunction loss) {
-        boolean training = net.isTraining();
-        net.eval();
-        try {
-            double sum = 0;
-            long count = 0;
-            Rows x = new Rows(data.features(), 0, 0);
-            Rows y = new Rows(data.targets(), 0, 0);
-            for (int first = 0; first < data.rows(); first += CHUNK_ROWS) {
-                int rows = Math.min(CHUNK_ROWS, data.rows() - first);
-                x.moveTo(first, rows);
-                y.moveTo(first, rows);
-                Loss computed = loss.of(net.forward(x), y);
-                sum += computed.total();
-                count += computed.size();
-            }
-            return sum / count;
-        } finally {
-            restore(net, training);
-        }
+        Accumulator sums = new Accumulator(2); // losses, and how many
+        Rows y = new Rows(data.targets(), 0, 0);
+        forEachChunk(net, data.features(), (output, first, rows) -> {
+            y.moveTo(first, rows);
+            Loss computed = loss.of(output, y);
+            sums.add(computed.total(), (double) computed.size());
+        });
+        return sums.get(0) / sums.get(1);
     }
 
     /// The outputs of `net` for all rows of `features`, in evaluation mode: (rows, outFeatures), owned by the caller.
@@ -129,33 +110,37 @@ public final class Fit {
     /// **Throws** `IllegalArgumentException` if shapes do not fit.
     public static FloatMatrix predict(Module net, Table features) {
         FloatMatrix predictions = FloatMatrix.allocate(features.rows(), net.outFeatures(features.cols()));
-        boolean training = net.isTraining();
-        net.eval();
+        long rowBytes = (long) predictions.stride() * Float.BYTES;
         try {
-            predict(predictions, net, features);
+            forEachChunk(net, features, (output, first, rows) -> MemorySegment.copy(output.matrix().segment(), 0,
+                    predictions.segment(), first * rowBytes, rows * rowBytes));
             return predictions;
         } catch (RuntimeException e) {
             predictions.close();
             throw e;
+        }
+    }
+
+    /// What is done with the outputs of the rows `first .. first + rows - 1`, which are overwritten by the next ones.
+    private interface ChunkConsumer {
+        void accept(Output output, int first, int rows);
+    }
+
+    /// Hands all rows of `features` to `net`, some at a time, in evaluation mode; the mode is then as it was.
+    private static void forEachChunk(Module net, Table features, ChunkConsumer consumer) {
+        boolean training = net.isTraining();
+        net.eval();
+        try {
+            Rows x = new Rows(features, 0, 0);
+            for (int first = 0; first < features.rows(); first += CHUNK_ROWS) {
+                int rows = Math.min(CHUNK_ROWS, features.rows() - first);
+                x.moveTo(first, rows);
+                consumer.accept(net.forward(x), first, rows);
+            }
         } finally {
-            restore(net, training);
-        }
-    }
-
-    private static void predict(FloatMatrix predictions, Module net, Table features) {
-        Rows x = new Rows(features, 0, 0);
-        long rowBytes = (long) predictions.stride() * Float.BYTES;
-        for (int first = 0; first < features.rows(); first += CHUNK_ROWS) {
-            int rows = Math.min(CHUNK_ROWS, features.rows() - first);
-            x.moveTo(first, rows);
-            Output output = net.forward(x);
-            MemorySegment.copy(output.matrix().segment(), 0, predictions.segment(), first * rowBytes, rows * rowBytes);
-        }
-    }
-
-    private static void restore(Module net, boolean training) {
-        if (training) {
-            net.train();
+            if (training) {
+                net.train();
+            }
         }
     }
 

@@ -3,8 +3,8 @@ package dev.lanewise.cli;
 
 import dev.lanewise.Fit;
 import dev.lanewise.data.Dataset;
+import dev.lanewise.data.Task;
 import dev.lanewise.kernel.Kernels;
-import dev.lanewise.model.Task;
 import dev.lanewise.nn.MSELoss;
 import java.io.IOException;
 

@@ -7,13 +7,14 @@ import dev.lanewise.data.Dataset;
 import dev.lanewise.data.Digits;
 import dev.lanewise.data.IdxReader;
 import dev.lanewise.data.LabelDictionary;
+import dev.lanewise.data.StandardScaler;
 import dev.lanewise.data.Synthetic;
+import dev.lanewise.data.Task;
 import dev.lanewise.data.TrainTest;
 import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.Table;
 import dev.lanewise.model.DataKind;
 import dev.lanewise.model.ModelConfig;
-import dev.lanewise.model.Task;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -138,7 +139,10 @@ final class ModelInput implements AutoCloseable {
                 console.warning("the model was trained on " + config.data().text() + " data, this is " + kind.text()
                         + " data; its values are taken as they are");
             }
-            Scalings.apply(config.scaling(), features);
+            StandardScaler scaling = config.scaling();
+            if (scaling != null) {
+                scaling.transform(features);
+            }
             ready = true;
             return this;
         } finally {

@@ -5,6 +5,8 @@ import dev.lanewise.DivergedException;
 import dev.lanewise.EpochResult;
 import dev.lanewise.Fit;
 import dev.lanewise.data.Batches;
+import dev.lanewise.data.StandardScaler;
+import dev.lanewise.data.Task;
 import dev.lanewise.data.TrainTest;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.memory.OffHeap;
@@ -12,9 +14,7 @@ import dev.lanewise.model.LinearConfig;
 import dev.lanewise.model.ModelConfig;
 import dev.lanewise.model.ModelFile;
 import dev.lanewise.model.NamedTensor;
-import dev.lanewise.model.Scaling;
 import dev.lanewise.model.StateDict;
-import dev.lanewise.model.Task;
 import dev.lanewise.model.WeightsHash;
 import dev.lanewise.nn.CrossEntropyLoss;
 import dev.lanewise.nn.Linear;
@@ -50,7 +50,7 @@ final class TrainCommand {
             ModelFile.check(file, options.overwrite());
         }
         try (TrainingData data = TrainingReader.read(options, console)) {
-            Scaling scaling = options.scaled() ? Scalings.standardise(data.rows()) : Scaling.none();
+            StandardScaler scaling = options.scaled() ? data.standardise() : null;
             int in = data.rows().train().cols();
             ModelConfig config = new ModelConfig(data.task(), data.kind(), data.label(), data.features(),
                     List.of(new LinearConfig(in, data.outputs(), true)), data.labels(), scaling);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.cli;
 
-import dev.lanewise.model.Task;
+import dev.lanewise.data.Task;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.cli;
 
+import dev.lanewise.data.StandardScaler;
+import dev.lanewise.data.Task;
 import dev.lanewise.data.TrainTest;
 import dev.lanewise.model.DataKind;
-import dev.lanewise.model.Task;
 import java.util.List;
 
 /// What is trained on, wherever it came from.
 ///
-/// @param rows the rows, before scaling; closed with this
+/// @param rows the rows; closed with this
 /// @param task what is to be predicted
 /// @param reason why it is that task
 /// @param kind where the rows came from
@@ -20,6 +21,16 @@ record TrainingData(TrainTest rows, Task task, String reason, DataKind kind, Str
 
     int outputs() {
         return task == Task.CLASSIFICATION ? labels.size() : 1;
+    }
+
+    /// Standardises all rows, in place, by the training rows.
+    StandardScaler standardise() {
+        StandardScaler scaler = StandardScaler.fit(rows.train().features());
+        scaler.transform(rows.train().features());
+        if (rows.hasTest()) {
+            scaler.transform(rows.test().features());
+        }
+        return scaler;
     }
 
     @Override

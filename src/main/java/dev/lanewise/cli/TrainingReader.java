@@ -10,9 +10,9 @@ import dev.lanewise.data.Digits;
 import dev.lanewise.data.IdxReader;
 import dev.lanewise.data.LabelDictionary;
 import dev.lanewise.data.Synthetic;
+import dev.lanewise.data.Task;
 import dev.lanewise.data.TrainTest;
 import dev.lanewise.model.DataKind;
-import dev.lanewise.model.Task;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,7 +60,7 @@ final class TrainingReader {
 
     private static boolean isClassification(CsvTable table, TaskChoice choice) {
         return choice == TaskChoice.CLASSIFICATION
-                || (choice == TaskChoice.AUTO && table.task() == dev.lanewise.data.Task.CLASSIFICATION);
+                || (choice == TaskChoice.AUTO && table.task() == Task.CLASSIFICATION);
     }
 
     /// The classes. A single one is a fault of the data, or of the command line that calls its column classes.
@@ -68,7 +68,7 @@ final class TrainingReader {
         try {
             return table.labels();
         } catch (DataFormatException e) {
-            boolean single = table.task() == dev.lanewise.data.Task.CLASSIFICATION;
+            boolean single = table.task() == Task.CLASSIFICATION;
             if (single && choice == TaskChoice.CLASSIFICATION) {
                 CommandException usage = CommandException.usage("--label", "a label column needs at least 2 distinct "
                         + "values for classification, this one has 1", label, "another column, or --task regression");

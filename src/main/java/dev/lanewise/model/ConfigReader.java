@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.model;
 
+import dev.lanewise.data.StandardScaler;
+import dev.lanewise.data.Task;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Path;
@@ -73,7 +75,7 @@ final class ConfigReader {
         ModelConfigParts parts = config();
         int outputs = parts.layers.getLast().out();
         List<Long> labels = labels(parts.task == Task.CLASSIFICATION ? outputs : 0);
-        Scaling scaling = scaling(parts.layers.getFirst().in());
+        StandardScaler scaling = scaling(parts.layers.getFirst().in());
         try {
             return new ModelConfig(parts.task, parts.data, parts.label, parts.features, parts.layers, labels, scaling);
         } catch (IllegalArgumentException e) {
@@ -170,7 +172,8 @@ final class ConfigReader {
         return labels;
     }
 
-    private Scaling scaling(int features) throws IOException {
+    /// The scaling of so many features, or null for none.
+    private @Nullable StandardScaler scaling(int features) throws IOException {
         String kind = null;
         float[] mean = null;
         float[] invStd = null;
@@ -186,10 +189,10 @@ final class ConfigReader {
             }
             json.end();
             if ("none".equals(kind) && mean == null && invStd == null) {
-                return Scaling.none();
+                return null;
             }
             if ("standard".equals(kind) && mean != null && invStd != null) {
-                return Scaling.standard(mean, invStd);
+                return StandardScaler.of(mean, invStd);
             }
             throw json.fail("kind is " + shown(kind) + (mean == null ? ", mean is missing" : ", mean is given")
                     + (invStd == null ? ", inv_std is missing" : ", inv_std is given")
@@ -234,7 +237,7 @@ final class ConfigReader {
                 + Arrays.stream(values).map(name).collect(Collectors.joining(", ")));
     }
 
-    /// What a constructor of this package has against its arguments, without its name, which says nothing to a reader.
+    /// What the maker of a part has against its arguments, without its name, which says nothing to a reader.
     private static String reason(IllegalArgumentException e) {
         String message = String.valueOf(e.getMessage());
         return message.substring(message.indexOf(": ") + 2);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.model;
 
+import dev.lanewise.data.StandardScaler;
 import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
 
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -71,12 +74,12 @@ final class ConfigWriter {
         json.writeEndObject();
     }
 
-    private static void writeScaling(JsonGenerator json, Scaling scaling) {
+    private static void writeScaling(JsonGenerator json, @Nullable StandardScaler scaling) {
         json.writeStartObject();
-        json.writeStringProperty("kind", scaling.isNone() ? "none" : "standard");
-        if (!scaling.isNone()) {
+        json.writeStringProperty("kind", scaling == null ? "none" : "standard");
+        if (scaling != null) {
             writeFloats(json, "mean", scaling.mean());
-            writeFloats(json, "inv_std", scaling.invStd());
+            writeFloats(json, "inv_std", scaling.scale());
         }
         json.writeEndObject();
     }

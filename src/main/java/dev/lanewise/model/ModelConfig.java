@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.model;
 
+import dev.lanewise.data.StandardScaler;
+import dev.lanewise.data.Task;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
 
 /// What a model is, weights aside: everything that prediction and evaluation need and nothing about the run that made
 /// it, so that equal weights give equal files.
@@ -18,9 +22,9 @@ import java.util.Set;
 /// @param features names of the features in order; empty if they have none
 /// @param layers the layers in order; the output of one is the input of the next
 /// @param labels the label of every class, ascending; empty for regression
-/// @param scaling what is done to features first
+/// @param scaling what is done to features first; null if they are taken as they are
 public record ModelConfig(Task task, DataKind data, String label, List<String> features,
-        List<LinearConfig> layers, List<Long> labels, Scaling scaling) {
+        List<LinearConfig> layers, List<Long> labels, @Nullable StandardScaler scaling) {
 
     /// Copies the lists and checks that the parts fit.
     public ModelConfig {
@@ -30,8 +34,8 @@ public record ModelConfig(Task task, DataKind data, String label, List<String> f
         checkLayers(layers);
         checkFeatures(label, features, layers.getFirst().in());
         checkLabels(task, labels, layers.getLast().out());
-        if (!scaling.isNone() && scaling.features() != layers.getFirst().in()) {
-            throw new IllegalArgumentException("ModelConfig: scaling has " + scaling.features()
+        if (scaling != null && scaling.cols() != layers.getFirst().in()) {
+            throw new IllegalArgumentException("ModelConfig: scaling has " + scaling.cols()
                     + " columns, expected " + layers.getFirst().in() + " as the first layer");
         }
     }

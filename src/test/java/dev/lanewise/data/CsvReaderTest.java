@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
+import dev.lanewise.memory.NoLeak;
 import dev.lanewise.memory.OffHeap;
 import dev.lanewise.memory.OffHeapMemoryException;
 import java.io.IOException;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
+import dev.lanewise.memory.NoLeak;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
+import dev.lanewise.memory.NoLeak;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,20 @@ class StandardScalerTest {
             assertEquals(fitted.hashCode(), saved.hashCode());
             assertNotEquals(fitted, StandardScaler.of(new float[]{3, 8}, new float[]{1, 1}));
         }
+        assertNotEquals(StandardScaler.of(new float[]{0f}, new float[]{1}),
+                StandardScaler.of(new float[]{-0f}, new float[]{1}), "bits count");
+    }
+
+    @Test
+    void numbersAreCopied() {
+        float[] mean = {1, 2};
+        float[] scale = {1, 0};
+        StandardScaler scaler = StandardScaler.of(mean, scale);
+        mean[0] = 7;
+        scale[0] = 7;
+        scaler.mean()[1] = 7;
+        scaler.scale()[1] = 7;
+        assertEquals(StandardScaler.of(new float[]{1, 2}, new float[]{1, 0}), scaler);
     }
 
     static Stream<Arguments> bad() {
@@ -102,6 +117,10 @@ class StandardScalerTest {
                         "StandardScaler.of: 1 means and 2 scales given, expected one of each for every column"),
                 Arguments.of(new float[]{0, Float.NaN}, new float[2], "StandardScaler.of: column 1 has mean NaN and "
                         + "scale 0.0, expected finite numbers and a scale of 0 or more"),
+                Arguments.of(new float[]{Float.NaN}, new float[]{1}, "StandardScaler.of: column 0 has mean NaN and "
+                        + "scale 1.0, expected finite numbers and a scale of 0 or more"),
+                Arguments.of(new float[2], new float[]{1, Float.POSITIVE_INFINITY}, "StandardScaler.of: column 1 has "
+                        + "mean 0.0 and scale Infinity, expected finite numbers and a scale of 0 or more"),
                 Arguments.of(new float[1], new float[]{-1}, "StandardScaler.of: column 0 has mean 0.0 and "
                         + "scale -1.0, expected finite numbers and a scale of 0 or more"));
     }

@@ -4,6 +4,8 @@ package dev.lanewise.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.lanewise.data.StandardScaler;
+import dev.lanewise.data.Task;
 import dev.lanewise.memory.OffHeap;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -150,12 +152,12 @@ class ConfigFormatTest {
                 scaling("\"mean\"", "\"median\"", "'median' is unknown, expected kind, mean, inv_std" + AGAIN),
                 scaling("[0.1,", "[0.1,0.1,", "mean has more than 3 values, expected one for each feature" + AGAIN),
                 scaling("[0.1,", "[",
-                        "2 means and 3 factors given, expected one of each for every feature"),
+                        "2 means and 3 scales given, expected one of each for every column"),
                 scaling("[0.1,", "[1e39,", "a value of mean is 1e39, expected a finite float" + AGAIN),
                 scaling("[0.1,", "[\"0.1\",", "a value of mean is '0.1', expected a finite float" + AGAIN),
                 scaling("[1.0E-5,", "[-1,",
-                        "column 0 has mean 0.1 and factor -1.0, expected finite values and a factor "
-                                + "of at least 0"),
+                        "column 0 has mean 0.1 and scale -1.0, expected finite numbers and a scale of "
+                                + "0 or more"),
                 scaling("[0.1,", "[NaN,", "not JSON near character 30" + AGAIN));
     }
 
@@ -213,7 +215,7 @@ class ConfigFormatTest {
         try (LoadedModel model = ModelFile.read(Samples.write(directory, Samples.file(header, Samples.data())))) {
             ModelConfig expected = new ModelConfig(Task.CLASSIFICATION, DataKind.CSV, "kind", List.of(),
                     List.of(new LinearConfig(3, 2, true)), List.of(0L, 1L),
-                    Scaling.standard(new float[]{4, 5, 6}, new float[]{1, 2, 3}));
+                    StandardScaler.of(new float[]{4, 5, 6}, new float[]{1, 2, 3}));
             assertEquals(expected, model.config());
         }
     }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.data.StandardScaler;
+import dev.lanewise.data.Task;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.OffHeap;
 import dev.lanewise.memory.OffHeapMemoryException;
@@ -150,7 +152,7 @@ class ModelFileTest {
             factor[i] = Math.abs(mean[i]);
         }
         ModelConfig config = new ModelConfig(Task.REGRESSION, DataKind.CSV, "y", List.of(),
-                List.of(new LinearConfig(mean.length, 1, true)), List.of(), Scaling.standard(mean, factor));
+                List.of(new LinearConfig(mean.length, 1, true)), List.of(), StandardScaler.of(mean, factor));
         List<NamedTensor> tensors = List.of(NamedTensor.matrix("0.weight", FloatMatrix.allocate(1, mean.length)),
                 NamedTensor.vector("0.bias", FloatMatrix.allocate(1, 1)));
         Path file = directory.resolve("scaling.safetensors");
@@ -178,7 +180,7 @@ class ModelFileTest {
     void headerThatNobodyCouldReadIsNotWritten() {
         List<String> features = List.of("a".repeat(5 << 20), "b".repeat(5 << 20));
         ModelConfig config = new ModelConfig(Task.REGRESSION, DataKind.CSV, "y", features,
-                List.of(new LinearConfig(2, 1, false)), List.of(), Scaling.none());
+                List.of(new LinearConfig(2, 1, false)), List.of(), null);
         List<NamedTensor> tensors = List.of(NamedTensor.matrix("0.weight", FloatMatrix.allocate(1, 2)));
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
                 () -> ModelFile.write(directory.resolve("m"), tensors, config, false));

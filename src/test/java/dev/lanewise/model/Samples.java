@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.model;
 
+import dev.lanewise.data.StandardScaler;
+import dev.lanewise.data.Task;
 import dev.lanewise.memory.FloatMatrix;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -30,14 +32,14 @@ final class Samples {
     static ModelConfig config() {
         return new ModelConfig(Task.CLASSIFICATION, DataKind.CSV, "kind", List.of("a", "größe \"b\" km/h 😀", "c"),
                 List.of(new LinearConfig(3, 2, true)), List.of(-1L, 9007199254740993L),
-                Scaling.standard(new float[]{0.1f, -0f, Float.MIN_VALUE},
+                StandardScaler.of(new float[]{0.1f, -0f, Float.MIN_VALUE},
                         new float[]{1e-5f, 0, Float.MAX_VALUE}));
     }
 
     /// A model without names, labels and scaling: `in` features, `out` numbers.
     static ModelConfig regression(int in, int out) {
         return new ModelConfig(Task.REGRESSION, DataKind.MEMORY, "", List.of(),
-                List.of(new LinearConfig(in, out, false)), List.of(), Scaling.none());
+                List.of(new LinearConfig(in, out, false)), List.of(), null);
     }
 
     /// The tensors of [#config]; the caller closes the values.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.lanewise.data.Task;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.OffHeap;
 import dev.lanewise.nn.Linear;
@@ -70,7 +71,7 @@ class StateDictTest {
     @Test
     void makesTheModuleOfALoadedModel() {
         ModelConfig config = new ModelConfig(Task.REGRESSION, DataKind.MEMORY, "", List.of(),
-                List.of(new LinearConfig(5, 3, true), new LinearConfig(3, 2, false)), List.of(), Scaling.none());
+                List.of(new LinearConfig(5, 3, true), new LinearConfig(3, 2, false)), List.of(), null);
         try (Sequential from = net().init(1);
                 Sequential made = StateDict.module(new LoadedModel(config, StateDict.of(from)))) {
             assertEquals(WeightsHash.sha256(StateDict.of(from)), WeightsHash.sha256(StateDict.of(made)));
