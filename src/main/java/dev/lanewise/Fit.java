@@ -132,8 +132,9 @@ public final class Fit {
         net.eval();
         try {
             Rows x = new Rows(features, 0, 0);
-            for (int first = 0; first < features.rows(); first += CHUNK_ROWS) {
-                int rows = Math.min(CHUNK_ROWS, features.rows() - first);
+            int rows;
+            for (int first = 0; first < features.rows(); first += rows) {
+                rows = Math.min(CHUNK_ROWS, features.rows() - first);
                 x.moveTo(first, rows);
                 consumer.accept(net.forward(x), first, rows);
             }
