@@ -44,18 +44,21 @@ class AllocationTest {
     static Stream<Arguments> models() {
         return Stream.of(Arguments.of("linear regression, 2 to 1", 2, 0, 1, 10),
                 Arguments.of("softmax regression, 64 to 10", 64, 0, 10, 16),
-                Arguments.of("two layers, 20 hidden", 17, 20, 3, 32));
+                Arguments.of("two layers, 20 hidden", 17, 20, 3, 32),
+                Arguments.of("probabilities, 6 to 4", 6, 0, -4, 16));
     }
 
     private static Module net(int in, int hidden, int out) {
-        return hidden == 0 ? new Linear(in, out)
+        return hidden == 0 ? new Linear(in, Math.abs(out))
                 : new Sequential(new Linear(in, hidden), new Linear(hidden, out, false));
     }
 
+    /// Numbers for one output, labels for more, probabilities for `-out` outputs.
     private Dataset data(int in, int out) {
         FloatMatrix x = RandomTables.floats(random, 500, in);
         return out == 1 ? Dataset.of(x, RandomTables.floats(random, 500, 1))
-                : Dataset.of(x, RandomTables.labels(random, 500, out));
+                : out > 1 ? Dataset.of(x, RandomTables.labels(random, 500, out))
+                : Dataset.of(x, RandomTables.probabilities(random, 500, -out));
     }
 
     private interface Step {
