@@ -200,6 +200,15 @@ class FitTest {
     }
 
     @Test
+    void anInterruptIsLeftToTheCaller() {
+        try (Linear net = new Linear(4, CLASSES)) {
+            Thread.currentThread().interrupt();
+            Fit.trainEpoch(net, classes.batches(10), new CrossEntropyLoss(), sgd(net, 0.1f));
+            assertTrue(Thread.interrupted());
+        }
+    }
+
+    @Test
     void aTrainedModuleIsNotTrainedTwice() {
         try (Linear net = new Linear(4, CLASSES);
                 Trainer trainer = new Trainer(net, new CrossEntropyLoss(), sgd(net, 0.1f))) {

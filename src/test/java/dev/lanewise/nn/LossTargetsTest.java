@@ -10,8 +10,12 @@ import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NativeBuffer;
 import dev.lanewise.memory.NoLeak;
+import dev.lanewise.memory.RandomTables;
 import dev.lanewise.memory.Rows;
+import dev.lanewise.memory.Table;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -20,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Losses of logits that are written down: a layer without bias whose weight is the identity returns its input.
 @Tag("lanes")
-@ExtendWith(NoLeak.class)
+@ExtendWith({NoLeak.class, RandomTables.class})
 class LossTargetsTest {
     private static Linear identity(int size) {
         Linear net = new Linear(size, size, false);
@@ -68,6 +72,33 @@ class LossTargetsTest {
                 1);
         assertEquals(shifted[1], shifted[0]);
         assertEquals(shifted[1], shifted[2]);
+    }
+
+    /// The gradient of the bias of a batch of one row is that row of the gradient of the logits.
+    @Test
+    void rowsOfTheGradientOfCrossEntropySumToZero() {
+        SplittableRandom random = RandomTables.random(25);
+        for (int classes : new int[]{2, 3, 10, 16, 17, 33}) {
+            try (Linear net = new Linear(1, classes);
+                    FloatMatrix x = FloatMatrix.allocate(1, 1);
+                    ClassLabels y = RandomTables.labels(random, 1, classes);
+                    FloatMatrix p = RandomTables.probabilities(random, 1, classes)) {
+                for (float size : new float[]{0.1f, 1, 10, 100}) {
+                    for (int c = 0; c < classes; c++) {
+                        net.bias().value().set(0, c, size * (float) random.nextDouble(-1, 1));
+                    }
+                    for (Table target : List.of(y, p)) {
+                        net.zeroGrad();
+                        new CrossEntropyLoss().of(net.forward(x), target).backward();
+                        double sum = 0;
+                        for (float g : net.bias().grad().row(0)) {
+                            sum += g;
+                        }
+                        assertEquals(0, sum, classes * 0x1p-23, classes + " classes, logits up to " + size);
+                    }
+                }
+            }
+        }
     }
 
     @Test
