@@ -42,6 +42,10 @@ final class Pass implements AutoCloseable {
             throw new IllegalArgumentException(
                     "forward: the input is class labels, expected rows of floats (FloatMatrix)");
         }
+        if (output != null && x.table() == output.table()) {
+            throw new IllegalArgumentException(
+                    "forward: the input is an output of this module whose memory this pass needs; copy it");
+        }
         if (rows > capacity || x.cols() != inFeatures) {
             allocate(rows, x);
         }

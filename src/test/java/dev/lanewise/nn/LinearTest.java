@@ -137,4 +137,17 @@ class LinearTest {
             assertEquals(open, OffHeap.openBytes());
         }
     }
+
+    @Test
+    void anOutputCanBeAnInputUntilItsMemoryIsNeeded() {
+        try (Linear net = new Linear(1, 1, false); FloatMatrix x = FloatMatrix.copyOf(new float[][]{{1}})) {
+            net.weight().value().set(0, 0, 10);
+            Output first = net.forward(x);
+            assertEquals(100f, net.forward(first).get(0, 0));
+            assertMessage(IllegalArgumentException.class,
+                    "forward: the input is an output of this module whose memory this pass needs; copy it",
+                    () -> net.forward(first));
+            assertEquals(10f, first.get(0, 0));
+        }
+    }
 }
