@@ -9,8 +9,8 @@ public final class DivergedException extends RuntimeException {
     private final double loss;
 
     DivergedException(long step, double loss, double lastFiniteLoss, float learningRate) {
-        super("training diverged at step " + step + ": the loss is " + loss + ", "
-                + (Double.isNaN(lastFiniteLoss) ? "no step before had a finite one"
+        super("training diverged at step " + step + " of the epoch: the loss is " + loss + ", "
+                + (Double.isNaN(lastFiniteLoss) ? "no step of this epoch before had a finite one"
                         : "the last finite one was " + lastFiniteLoss)
                 + (learningRate > 0
                         ? "; the learning rate is " + learningRate + ", try a smaller one, or scale the features"

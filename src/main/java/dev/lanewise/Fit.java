@@ -34,7 +34,7 @@ public final class Fit {
     /// back-propagated as its mean.
     ///
     /// **Throws** `IllegalArgumentException` if `data` has no batches, [DivergedException] at the first loss that is not
-    /// finite.
+    /// finite, before it changes the parameters.
     public static EpochResult trainEpoch(Module net, Batches data, LossFunction loss, Optimizer optimizer) {
         return trainEpoch(net, data, loss, optimizer, rows -> {
         });
@@ -48,8 +48,9 @@ public final class Fit {
         EpochSums sums = new EpochSums(optimizer.learningRate());
         try (Trainer trainer = new Trainer(net, loss, optimizer)) {
             for (Batch batch : data) {
-                trainer.trainStep(batch);
-                sums.add(trainer.loss(), trainer.output(), batch.y());
+                Loss computed = trainer.forward(batch);
+                sums.add(computed, trainer.output(), batch.y()); // before the step: NaN shall not reach the parameters
+                trainer.backwardAndStep();
                 progress.accept(sums.rows);
             }
         }
@@ -71,9 +72,9 @@ public final class Fit {
         for (Batch batch : data) {
             Output prediction = net.forward(batch.x());
             Loss computed = loss.of(prediction, batch.y());
+            sums.add(computed, prediction, batch.y());
             computed.sum().backward();
             updater.update(batch.size());
-            sums.add(computed, prediction, batch.y());
         }
         return sums.result();
     }

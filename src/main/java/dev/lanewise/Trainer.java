@@ -96,9 +96,14 @@ public final class Trainer implements AutoCloseable {
     ///
     /// **Throws** as [#forward(Rows, Rows)].
     public double trainStep(Rows x, Rows y) {
-        Loss computed = forward(x, y).mean();
-        computed.backwardAndStep(optimizer);
+        Loss computed = forward(x, y);
+        backwardAndStep();
         return computed.value();
+    }
+
+    /// The second half of [#trainStep], for callers that look at the loss before they let it change the parameters.
+    void backwardAndStep() {
+        loss().mean().backwardAndStep(optimizer);
     }
 
     /// [#trainStep(Rows, Rows)] on a batch.

@@ -167,16 +167,17 @@ class FitTest {
             assertEquals(Double.POSITIVE_INFINITY, diverged.loss());
             String message = diverged.getMessage();
             assertTrue(
-                    message.startsWith("training diverged at step 2: the loss is Infinity, the last finite one was "),
+                    message.startsWith(
+                            "training diverged at step 2 of the epoch: the loss is Infinity, the last finite one was "),
                     message);
             assertTrue(message.endsWith("; the learning rate is 1.0E30, try a smaller one, or scale the features"),
                     message);
             assertMessage(DivergedException.class,
-                    "training diverged at step 1: the loss is NaN, no step before had a finite one;"
+                    "training diverged at step 1 of the epoch: the loss is NaN, no step of this epoch before had a finite one;"
                             + " the learning rate is 0.1, try a smaller one, or scale the features",
                     () -> Fit.trainEpoch(poisoned(net), numbers.batches(10), new MSELoss(), sgd(net, 0.1f)));
             assertMessage(DivergedException.class,
-                    "training diverged at step 1: the loss is NaN, no step before had a finite one;"
+                    "training diverged at step 1 of the epoch: the loss is NaN, no step of this epoch before had a finite one;"
                             + " try a smaller learning rate, or scale the features",
                     () -> Fit.trainEpoch(poisoned(net), numbers.batches(10), new MSELoss(Reduction.SUM),
                             Updater.sgd(net.parameters(), 0.1f)));

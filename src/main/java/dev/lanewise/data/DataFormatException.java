@@ -86,7 +86,7 @@ public final class DataFormatException extends IOException {
 
         @Override
         public String toString() {
-            return Shown.escaped(file) + (row == 0 ? "" : ":" + row) + (column == 0 ? "" : ":" + column)
+            return Shown.escaped(file) + (row == 0 ? "" : ":" + row) + (row == 0 || column == 0 ? "" : ":" + column)
                     + (name == null ? "" : "(" + Shown.value(name) + ")");
         }
     }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// Every choice gives the same bits; it is a question of speed alone.
 public final class Kernels {
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
+    private static final boolean HARDWARE_FMA = HardwareFma.present();
     private static final @Nullable String SCALAR_REASON = scalarReason(LaneChoice.requested());
     private static final KernelSet ACTIVE = choose();
     private static final AtomicBoolean WARNED = new AtomicBoolean();
@@ -54,7 +55,7 @@ public final class Kernels {
 
     // a method of its own, so that SimdKernels is linked only where the vector module is known to be readable
     private static KernelSet simd() {
-        return new SimdKernels(HardwareFma.present());
+        return new SimdKernels(HARDWARE_FMA);
     }
 
     private static @Nullable String scalarReason(int requested) {
@@ -68,7 +69,7 @@ public final class Kernels {
         if (requested != LaneChoice.AUTO) {
             return null;
         }
-        if (!HardwareFma.present()) {
+        if (!HARDWARE_FMA) {
             return "this VM has no hardware multiply-add (UseFMA is off); start java without -XX:-UseFMA and -XX:UseAVX=0"
                     + " on a processor with FMA, or accept scalar kernels with -Dlanewise.lanes=0";
         }

@@ -134,6 +134,13 @@ public final class Linear extends Layer {
 
     @Override
     void parameterGradient(Rows x, FloatMatrix dY, MemorySegment scratch) {
+        weightGradient(x, dY, scratch);
+        if (bias != null) {
+            biasGradient(bias, dY, x.count(), scratch);
+        }
+    }
+
+    private void weightGradient(Rows x, FloatMatrix dY, MemorySegment scratch) {
         FloatMatrix in = x.matrix();
         boolean add = weight.hasGrad();
         FloatMatrix dW = weight.writeGradient();
@@ -143,9 +150,6 @@ public final class Linear extends Layer {
         } else {
             Kernels.LINEAR.weightGradient(dW.segment(), dW.stride(), in.segment(), in.stride(), x.index(), x.first(),
                     dY.segment(), dY.stride(), x.count(), inFeatures, outFeatures, scratch);
-        }
-        if (bias != null) {
-            biasGradient(bias, dY, x.count(), scratch);
         }
     }
 
@@ -161,10 +165,17 @@ public final class Linear extends Layer {
 
     @Override
     void fusedStep(FusedOptimizer optimizer, Rows x, FloatMatrix dY, MemorySegment scratch) {
-        optimizer.stepLinear(weight, bias, x, dY, scratch);
-        weight.gradientUsed();
-        if (bias != null) {
+        if (optimizer.owns(weight)) {
+            optimizer.stepWeight(weight, x, dY, scratch);
+            weight.gradientUsed();
+        } else {
+            weightGradient(x, dY, scratch);
+        }
+        if (bias != null && optimizer.owns(bias)) {
+            optimizer.stepBias(bias, dY, x.count(), scratch);
             bias.gradientUsed();
+        } else if (bias != null) {
+            biasGradient(bias, dY, x.count(), scratch);
         }
     }
 

@@ -57,8 +57,8 @@ public abstract sealed class Optimizer implements FusedOptimizer permits SGD {
         return false;
     }
 
-    /// Whether `parameter` is one of those given.
-    final boolean owns(Parameter parameter) {
+    @Override
+    public final boolean owns(Parameter parameter) {
         for (Parameter p : parameters) {
             if (p == parameter) {
                 return true;

@@ -7,7 +7,6 @@ import dev.lanewise.memory.Rows;
 import dev.lanewise.nn.Parameter;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Gradient descent: `p = fma(-lr, g, p)`.
 public final class SGD extends Optimizer {
@@ -38,17 +37,17 @@ public final class SGD extends Optimizer {
     }
 
     @Override
-    public void stepLinear(Parameter weight, @Nullable Parameter bias, Rows x, FloatMatrix dY, MemorySegment scratch) {
-        if (owns(weight)) {
-            FloatMatrix w = weight.value();
-            FloatMatrix in = x.matrix();
-            Kernels.LINEAR.weightSgdStep(w.segment(), w.stride(), in.segment(), in.stride(), x.index(), x.first(),
-                    dY.segment(), dY.stride(), x.count(), weight.cols(), weight.rows(), learningRate, scratch);
-        }
-        if (bias != null && owns(bias)) {
-            Kernels.LINEAR.biasSgdStep(bias.value().segment(), dY.segment(), dY.stride(), x.count(), bias.cols(),
-                    learningRate, scratch);
-        }
+    public void stepWeight(Parameter weight, Rows x, FloatMatrix dY, MemorySegment scratch) {
+        FloatMatrix w = weight.value();
+        FloatMatrix in = x.matrix();
+        Kernels.LINEAR.weightSgdStep(w.segment(), w.stride(), in.segment(), in.stride(), x.index(), x.first(),
+                dY.segment(), dY.stride(), x.count(), weight.cols(), weight.rows(), learningRate, scratch);
+    }
+
+    @Override
+    public void stepBias(Parameter bias, FloatMatrix dY, int rows, MemorySegment scratch) {
+        Kernels.LINEAR.biasSgdStep(bias.value().segment(), dY.segment(), dY.stride(), rows, bias.cols(), learningRate,
+                scratch);
     }
 
     @Override

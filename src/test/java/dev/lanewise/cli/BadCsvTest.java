@@ -73,7 +73,7 @@ class BadCsvTest {
                         ":3: comment line (got '# note'), expected a row; remove the line"),
                 arguments("a,b,y\n1,2,0\n\n1,2,1\n",
                         ":3: blank line between the rows, expected a row; remove the line"),
-                arguments("a,y\n1,3\n2,3\n3,3\n", ":2(y): only one class: 3, expected at least 2 for classification"),
+                arguments("a,y\n1,3\n2,3\n3,3\n", "(y): only one class: 3, expected at least 2 for classification"),
                 arguments("a,y\u001b[31m,\n1,3,1\n", ":1:3: column name is empty, expected a name for every column"));
     }
 

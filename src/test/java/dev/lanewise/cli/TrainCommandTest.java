@@ -162,9 +162,11 @@ class TrainCommandTest {
         assertEquals(76, run.code(), run.err());
         assertEquals("", run.out());
         String error = run.err().lines().filter(line -> line.startsWith("lanewise: error:")).findFirst().orElseThrow();
-        assertTrue(error.matches("lanewise: error: epoch [0-9]+: training diverged at step [0-9]+: the loss is "
-                + "(NaN|Infinity), (the last finite one was [0-9.E]+|no step before had a finite one); the learning rate "
-                + "is " + rate.replace("e", "\\.0E").replace("+", "") + ", try a smaller one, or scale the features"),
+        assertTrue(error
+                .matches("lanewise: error: epoch [0-9]+: training diverged at step [0-9]+ of the epoch: the loss is "
+                        + "(NaN|Infinity), (the last finite one was [0-9.E]+|no step of this epoch before had a finite one); the learning rate "
+                        + "is " + rate.replace("e", "\\.0E").replace("+", "")
+                        + ", try a smaller one, or scale the features"),
                 error);
         assertFalse(Files.exists(model));
     }

@@ -331,7 +331,7 @@ class CsvReaderTest {
             assertThrows(DataFormatException.class, () -> table.toClassification(LabelDictionary.of(1, 2)));
         }
         try (CsvTable table = reader("a,y\n1,3\n2,3\n").label("y").read()) {
-            assertEquals("f.csv:2(y): only one class: 3, expected at least 2 for classification",
+            assertEquals("f.csv(y): only one class: 3, expected at least 2 for classification",
                     messageOf(assertThrows(DataFormatException.class, table::labels)));
         }
     }

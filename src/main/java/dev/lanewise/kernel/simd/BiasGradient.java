@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel.simd;
 
+import static dev.lanewise.kernel.simd.Lanes.BYTES;
 import static dev.lanewise.kernel.simd.Lanes.FLOATS;
-import static dev.lanewise.kernel.simd.Lanes.LANES;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
 
 import dev.lanewise.kernel.LinearKernels;
@@ -17,23 +17,18 @@ final class BiasGradient {
     /// Writes the gradient to the start of `g`.
     static void run(MemorySegment g, MemorySegment dY, int dYStride, int rows, int out) {
         long rowBytes = (long) dYStride * Float.BYTES;
-        for (int o = 0; o < Lanes.padded(out); o += LANES) {
-            long column = (long) o * Float.BYTES;
-            columnSums(dY, column, rowBytes, 0, Math.min(LinearKernels.BLOCK_ROWS, rows)).intoMemorySegment(g, column,
-                    ORDER);
-            for (int r = LinearKernels.BLOCK_ROWS; r < rows; r += LinearKernels.BLOCK_ROWS) {
-                int end = Math.min(r + LinearKernels.BLOCK_ROWS, rows);
-                FloatVector.fromMemorySegment(FLOATS, g, column, ORDER).add(columnSums(dY, column, rowBytes, r, end))
-                        .intoMemorySegment(g, column, ORDER);
+        long end = (long) Lanes.padded(out) * Float.BYTES;
+        for (long column = 0; column < end; column += BYTES) {
+            FloatVector total = FloatVector.zero(FLOATS);
+            for (int block = 0; block < rows; block += LinearKernels.BLOCK_ROWS) {
+                FloatVector sum = FloatVector.zero(FLOATS);
+                int last = Math.min(block + LinearKernels.BLOCK_ROWS, rows);
+                for (int r = block; r < last; r++) {
+                    sum = sum.add(FloatVector.fromMemorySegment(FLOATS, dY, column + r * rowBytes, ORDER));
+                }
+                total = block == 0 ? sum : total.add(sum);
             }
+            total.intoMemorySegment(g, column, ORDER);
         }
-    }
-
-    private static FloatVector columnSums(MemorySegment dY, long column, long rowBytes, int begin, int end) {
-        FloatVector sum = FloatVector.zero(FLOATS);
-        for (int r = begin; r < end; r++) {
-            sum = sum.add(FloatVector.fromMemorySegment(FLOATS, dY, column + r * rowBytes, ORDER));
-        }
-        return sum;
     }
 }
