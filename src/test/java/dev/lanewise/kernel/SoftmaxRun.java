@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 
 /// What the active kernels make of a few rows of logits: softmax (rows, classes), losses (rows), their sum, and gradients
 /// (rows, classes). The padding of the logits is NaN, which must not show.
+@SuppressWarnings("ArrayRecordComponent") // read only, by the test that made it
 record SoftmaxRun(float[][] softmax, float[] loss, double sum, float[][] gradient) {
     /// The rows with their labels.
     static SoftmaxRun of(float scale, int[] labels, float[]... logits) {

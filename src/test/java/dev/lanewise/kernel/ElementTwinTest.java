@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// The active element-wise kernels against their scalar specification, bit for bit, special values included.
+@Tag("lanes")
+class ElementTwinTest {
+    @BeforeAll
+    static void kernelsAskedFor() {
+        AskedKernels.assertActive();
+    }
+
+    private static Map<String, float[]> results(ElementKernels kernels, float[] w, float[] g, int rows, int cols,
+            int[] index) {
+        Map<String, float[]> results = new LinkedHashMap<>();
+        int stride = LinearCase.padded(cols);
+        try (GuardedMemory memory = new GuardedMemory()) {
+            MemorySegment stepped = memory.matrix(w, rows, cols, stride, 0f);
+            MemorySegment gradient = memory.matrix(g, rows, cols, stride, 0f);
+            kernels.sgdStep(stepped, gradient, (long) rows * stride, 0.03f);
+            results.put("sgdStep", GuardedMemory.read(stepped));
+            kernels.scale(gradient, (long) rows * stride, 0.1f);
+            results.put("scale", GuardedMemory.read(gradient));
+            kernels.fill(gradient, stride, rows, cols, -0.5f);
+            results.put("fill", GuardedMemory.read(gradient));
+            MemorySegment gathered = memory.floats((long) (rows - 1) * stride);
+            kernels.gather(gathered, stepped, stride, memory.ints(index), 1, rows - 1);
+            results.put("gather", GuardedMemory.read(gathered));
+            memory.assertGuardsIntact(rows + " rows, " + cols + " columns");
+        }
+        return results;
+    }
+
+    @Test
+    void anyShape() {
+        for (int rows : new int[]{2, 3, 17}) {
+            for (int cols : new int[]{1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 65, 127, 257, 1021}) {
+                RandomGenerator random = RandomStreams.stream(Floats.seed(), "ElementTwinTest", rows, cols);
+                float[] w = Floats.withSpecial(random, rows * cols, 20);
+                float[] g = Floats.withSpecial(random, rows * cols, 20);
+                int[] index = cols % 2 == 0 ? new int[0] : random.ints(rows, 0, rows).toArray();
+                Map<String, float[]> expected = results(new ScalarKernels().element(), w, g, rows, cols, index);
+                Map<String, float[]> actual = results(Kernels.ELEMENT, w, g, rows, cols, index);
+                expected.forEach((operation, values) -> {
+                    String what = operation + " of " + rows + " rows, " + cols + " columns";
+                    Floats.assertSameBits(values, actual.get(operation), what);
+                    LinearCase.assertPadding(actual.get(operation), LinearCase.padded(cols), cols, what);
+                });
+            }
+        }
+    }
+}

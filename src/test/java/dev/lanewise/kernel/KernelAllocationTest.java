@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.lanewise.kernel.simd.SimdKernels;
+import dev.lanewise.memory.AllocatedBytes;
+import java.lang.foreign.MemorySegment;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// The kernels allocate nothing once compiled: the alarm for vectors that have become objects.
+///
+/// Shapes are mixed in one JVM, because what C2 inlines where, and so what it can keep off the heap, depends on what has
+/// run before.
+@Tag("lanes")
+class KernelAllocationTest {
+    private static final int STEPS = 200;
+    private static final long PATIENCE_NANOS = 40_000_000_000L;
+    private static final int TABLE_ROWS = 400;
+
+    @BeforeAll
+    static void kernelsAskedFor() {
+        AskedKernels.assertActive();
+    }
+
+    /// One training step of a linear layer with its losses, by every kernel.
+    private static final class Step implements AutoCloseable {
+        private final GuardedMemory memory = new GuardedMemory();
+        private final int rows;
+        private final int in;
+        private final int out;
+        private final int inStride;
+        private final int outStride;
+        private final MemorySegment x;
+        private final MemorySegment targets;
+        private final MemorySegment labels;
+        private final MemorySegment index;
+        private final MemorySegment w;
+        private final MemorySegment bias;
+        private final MemorySegment y;
+        private final MemorySegment dY;
+        private final MemorySegment dX;
+        private final MemorySegment dW;
+        private final MemorySegment loss;
+        private final MemorySegment scratch;
+        private double sum;
+
+        Step(int rows, int in, int out) {
+            this.rows = rows;
+            this.in = in;
+            this.out = out;
+            inStride = LinearCase.padded(in);
+            outStride = LinearCase.padded(out);
+            RandomGenerator random = RandomStreams.stream(Floats.seed(), "KernelAllocationTest", in, out);
+            x = memory.matrix(Floats.mixed(random, TABLE_ROWS * in), TABLE_ROWS, in, inStride, 0f);
+            targets = memory.matrix(Floats.mixed(random, TABLE_ROWS * out), TABLE_ROWS, out, outStride, 0f);
+            labels = memory.ints(random.ints(TABLE_ROWS, 0, out).toArray());
+            index = memory.ints(random.ints(rows, 0, TABLE_ROWS).toArray());
+            w = memory.floats((long) out * inStride);
+            bias = memory.floats(outStride);
+            y = memory.floats((long) rows * outStride);
+            dY = memory.floats((long) rows * outStride);
+            dX = memory.floats((long) rows * inStride);
+            dW = memory.floats((long) out * inStride);
+            loss = memory.floats((long) rows * outStride);
+            scratch = memory.floats(LinearKernels.scratchFloats(in, out));
+        }
+
+        void run() {
+            LinearKernels linear = Kernels.LINEAR;
+            if (out <= LinearKernels.MAX_DOT_OUTPUTS) {
+                linear.forwardDot(y, outStride, x, inStride, index, 0, w, inStride, bias, rows, in, out, scratch);
+            } else {
+                linear.forwardOuter(y, outStride, x, inStride, index, 0, w, inStride, bias, rows, in, out, scratch);
+            }
+            float scale = 1f / rows;
+            LossKernels losses = Kernels.LOSS;
+            losses.softmax(dY, y, outStride, rows, out);
+            sum += losses.softmaxCrossEntropyProbabilities(loss, dY, y, outStride, targets, outStride, index, 0, rows,
+                    out, scale);
+            sum += losses.squaredError(loss, dY, y, outStride, targets, outStride, index, 0, rows, out, 1f, scale);
+            sum += losses.softmaxCrossEntropy(loss, dY, y, outStride, labels, index, 0, rows, out, scale);
+            linear.inputGradient(dX, inStride, dY, outStride, w, inStride, rows, in, out);
+            linear.weightGradient(dW, inStride, x, inStride, index, 0, dY, outStride, rows, in, out, scratch);
+            linear.weightGradientAdd(dW, inStride, x, inStride, index, 0, dY, outStride, rows, in, out, scratch);
+            linear.weightSgdStep(w, inStride, x, inStride, index, 0, dY, outStride, rows, in, out, 1e-6f, scratch);
+            linear.biasGradient(dX, dY, outStride, rows, out, scratch);
+            linear.biasGradientAdd(dX, dY, outStride, rows, out, scratch);
+            linear.biasSgdStep(bias, dY, outStride, rows, out, 1e-6f, scratch);
+            ElementKernels element = Kernels.ELEMENT;
+            element.sgdStep(w, dW, (long) out * inStride, 1e-9f);
+            element.scale(dW, (long) out * inStride, 0.5f);
+            element.fill(dX, inStride, rows, in, 0f);
+            element.gather(dX, x, inStride, index, 0, rows);
+        }
+
+        @Override
+        public void close() {
+            memory.assertGuardsIntact("allocation test");
+            memory.close();
+        }
+    }
+
+    private static void assertNoBytes(int rows, int in, int out) {
+        try (Step step = new Step(rows, in, out)) {
+            long start = System.nanoTime();
+            long best = Long.MAX_VALUE;
+            while (best > 0 && System.nanoTime() - start < PATIENCE_NANOS) {
+                long before = AllocatedBytes.now();
+                for (int i = 0; i < STEPS; i++) {
+                    step.run();
+                }
+                best = Math.min(best, AllocatedBytes.now() - before);
+            }
+            assertEquals(0, best, () -> "bytes in " + STEPS + " steps of " + rows + " rows, " + in + " to " + out
+                    + ", checked sum " + step.sum);
+        }
+    }
+
+    @Test
+    void noKernelAllocates() {
+        int bits = LaneChoice.requested();
+        assumeTrue(bits <= SimdKernels.preferredBits(), "vectors of " + bits + " bits are emulated here, by objects");
+        assertNoBytes(10, 2, 1);
+        assertNoBytes(16, 64, 10);
+        assertNoBytes(32, 17, 20);
+        assertNoBytes(33, 784, 10);
+        assertNoBytes(21, 300, 1);
+        assertNoBytes(13, 5, 3);
+        assertNoBytes(40, 100, 33);
+        assertNoBytes(1, 20, 3);
+        assertNoBytes(10, 2, 1);
+    }
+}
