@@ -184,6 +184,23 @@ class FitTest {
         }
     }
 
+    @Test
+    void divergenceIsSeenBeforeItReachesTheParameters() {
+        FloatMatrix x = RandomTables.floats(random, 20, 4);
+        x.set(15, 2, Float.NaN);
+        try (Dataset bad = Dataset.of(x, RandomTables.floats(random, 20, 2)); Linear net = new Linear(4, 2)) {
+            assertThrows(DivergedException.class,
+                    () -> Fit.trainEpoch(net, bad.batches(10), new MSELoss(), sgd(net, 0.1f)));
+            assertThrows(DivergedException.class, () -> Fit.trainEpoch(net, bad.batches(10), new MSELoss(Reduction.SUM),
+                    Updater.sgd(net.parameters(), 0.1f)));
+            for (float[] row : net.weight().value().toArray()) {
+                for (float w : row) {
+                    assertTrue(Float.isFinite(w), "weight " + w);
+                }
+            }
+        }
+    }
+
     private static Linear poisoned(Linear net) {
         net.weight().value().set(0, 0, Float.NaN);
         return net;

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// `trainStep` is zeroGrad, forward, backward and step: the same bits in weights, outputs and losses after every step.
 @Tag("lanes")
@@ -107,6 +108,34 @@ class TrainStepTest {
                 }
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void parametersOfNobodyGatherGradients(boolean weightOnly) {
+        SplittableRandom random = RandomTables.random(77);
+        FloatMatrix x = RandomTables.floats(random, 12, 5);
+        FloatMatrix y = RandomTables.floats(random, 12, 3);
+        try (x; y; Linear plain = new Linear(5, 3); Linear fused = new Linear(5, 3)) {
+            Trainer four = new Trainer(plain, new MSELoss(), oneOf(plain, weightOnly));
+            Trainer one = new Trainer(fused, new MSELoss(), oneOf(fused, weightOnly));
+            for (int step = 0; step < 3; step++) {
+                four.zeroGrad();
+                four.forward(x.all(), y.all());
+                four.backward();
+                four.step();
+                one.trainStep(x.all(), y.all());
+                RandomTables.assertSameBits(plain.weight().value(), fused.weight().value(), "weight");
+                RandomTables.assertSameBits(plain.bias().value(), fused.bias().value(), "bias");
+                Parameter expected = weightOnly ? plain.bias() : plain.weight();
+                Parameter actual = weightOnly ? fused.bias() : fused.weight();
+                RandomTables.assertSameBits(expected.grad(), actual.grad(), "gradient");
+            }
+        }
+    }
+
+    private static SGD oneOf(Linear net, boolean weight) {
+        return new SGD(List.of(weight ? net.weight() : net.bias()), 0.1f);
     }
 
     private static void assertSameStep(Trainer plain, Trainer fused, Loss loss, double value, String what) {

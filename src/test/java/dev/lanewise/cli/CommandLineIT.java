@@ -120,6 +120,18 @@ class CommandLineIT {
     }
 
     @Test
+    void stdoutCutShortIsAnError() throws IOException {
+        Path model = Files.write(folder.resolve("m.safetensors"), ModelBytes.GOOD.file());
+        String data = Files.writeString(folder.resolve("x.csv"), "a,b\n" + "1,2\n".repeat(5000)).toString();
+        Path out = folder.resolve("p.csv");
+        // the last block is written in part: the write that reaches the limit says so only in its count
+        Launched cut = Launched.shell(
+                "ulimit -f 100 && \"$LANEWISE\" predict '" + model + "' --data '" + data + "' >'" + out + "'");
+        assumeTrue(Files.size(out) < 60_000, "this shell counts file sizes in larger blocks");
+        cut.codeIs(74);
+    }
+
+    @Test
     void signalEndsTrainingAndLeavesNothing() throws Exception {
         Process process = Launched.start("train", "--data", "synthetic:1000x2", "--epochs", "1000000", "--out",
                 file("m.safetensors"));
