@@ -4,6 +4,7 @@ package dev.lanewise;
 import dev.lanewise.data.Batch;
 import dev.lanewise.data.Batches;
 import dev.lanewise.data.Dataset;
+import dev.lanewise.kernel.Kernels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.Rows;
 import dev.lanewise.memory.Table;
@@ -21,7 +22,8 @@ import java.util.function.LongConsumer;
 
 /// Whole epochs: training, evaluation and prediction over a data set.
 public final class Fit {
-    /// Rows that evaluation takes at a time; the unit of the kernels' loss sums, so that the way of cutting cannot show.
+    /// Rows that evaluation takes at a time; the unit of the kernels' loss sums, so that the way of cutting cannot
+    /// show.
     private static final int CHUNK_ROWS = 1024;
 
     private Fit() {
@@ -29,12 +31,12 @@ public final class Fit {
 
     /// Trains `net` for one epoch over `data` with an optimizer.
     ///
-    /// Loss and accuracy are those of each batch before its step. The loss is the mean of all single losses, whatever the
-    /// reduction (a mean over a batch counts as often as the batch has losses). A loss with reduction NONE is
+    /// Loss and accuracy are those of each batch before its step. The loss is the mean of all single losses, whatever
+    /// the reduction (a mean over a batch counts as often as the batch has losses). A loss with reduction NONE is
     /// back-propagated as its mean.
     ///
-    /// **Throws** `IllegalArgumentException` if `data` has no batches, [DivergedException] at the first loss that is not
-    /// finite, before it changes the parameters.
+    /// **Throws** `IllegalArgumentException` if `data` has no batches, [DivergedException] at the first loss that is
+    /// not finite, before it changes the parameters.
     public static EpochResult trainEpoch(Module net, Batches data, LossFunction loss, Optimizer optimizer) {
         return trainEpoch(net, data, loss, optimizer, rows -> {
         });
@@ -60,8 +62,8 @@ public final class Fit {
     /// Trains `net` for one epoch over `data` with an update rule of the user's, which is called with the rows of each
     /// batch after `backward` on the sum of its losses.
     ///
-    /// **Throws** `IllegalArgumentException` if `data` has no batches or the loss is mean-reduced (an updater divides by
-    /// the rows itself), [DivergedException] at the first loss that is not finite.
+    /// **Throws** `IllegalArgumentException` if `data` has no batches or the loss is mean-reduced (an updater divides
+    /// by the rows itself), [DivergedException] at the first loss that is not finite.
     public static EpochResult trainEpoch(Module net, Batches data, LossFunction loss, Updater updater) {
         if (loss.reduction() == Reduction.MEAN) {
             throw new IllegalArgumentException("Fit.trainEpoch: " + loss
@@ -123,6 +125,15 @@ public final class Fit {
     }
 
     /// What is done with the outputs of the rows `first .. first + rows - 1`, which are overwritten by the next ones.
+    /// The probabilities of the classes for all rows of `features`, in evaluation mode: the softmax of [#predict].
+    ///
+    /// **Shape**: (rows, classes), owned by the caller. **Throws** `IllegalArgumentException` if shapes do not fit.
+    public static FloatMatrix predictProbabilities(Module net, Table features) {
+        FloatMatrix values = predict(net, features);
+        Kernels.LOSS.softmax(values.segment(), values.segment(), values.stride(), values.rows(), values.cols());
+        return values;
+    }
+
     private interface ChunkConsumer {
         void accept(Output output, int first, int rows);
     }

@@ -29,8 +29,8 @@ public final class Trainer implements AutoCloseable {
 
     /// A trainer of `net`.
     ///
-    /// **Throws** `IllegalArgumentException` if the optimizer has no parameter of the module, `IllegalStateException` if
-    /// another trainer holds the module.
+    /// **Throws** `IllegalArgumentException` if the optimizer has no parameter of the module, `IllegalStateException`
+    /// if another trainer holds the module.
     public Trainer(Module net, LossFunction lossFunction, Optimizer optimizer) {
         if (Collections.disjoint(optimizer.parameters(), net.parameters())) {
             throw new IllegalArgumentException("Trainer: " + optimizer + " has no parameter of " + net

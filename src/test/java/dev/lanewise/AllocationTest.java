@@ -31,9 +31,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// A training step allocates nothing: 1,000 steps after warm-up take 0 bytes of the heap.
 ///
-/// It is the boxing alarm, too: a vector that C2 cannot keep in a register is an object on the heap. Warm-up ends when the
-/// JIT has compiled all of it; that takes longer on a busy machine, so the test measures until a round is clean and fails
-/// if none is.
+/// It is the boxing alarm, too: a vector that C2 cannot keep in a register is an object on the heap. Warm-up ends when
+/// the JIT has compiled all of it; that takes longer on a busy machine, so the test measures until a round is clean and
+/// fails if none is.
 @ExtendWith({NoLeak.class, RandomTables.class})
 class AllocationTest {
     private static final int STEPS = 1000;

@@ -56,6 +56,26 @@ class FitEvaluationTest {
         }
     }
 
+    @Test
+    void probabilitiesAreTheSoftmaxOfThePredictions() {
+        SplittableRandom random = RandomTables.random(111);
+        try (Dataset classes = classes(random, 1030);
+                Linear net = new Linear(4, 3);
+                FloatMatrix logits = Fit.predict(net, classes.features());
+                FloatMatrix probabilities = Fit.predictProbabilities(net, classes.features())) {
+            for (int r = 0; r < 1030; r++) {
+                double sum = 0;
+                for (int c = 0; c < 3; c++) {
+                    double exact = Classification.probability(logits.all(), r, c);
+                    assertEquals(exact, probabilities.get(r, c), 3 * Math.ulp((float) exact), "row " + r);
+                    sum += probabilities.get(r, c);
+                }
+                assertEquals(1, sum, 3e-7);
+            }
+            RandomTables.assertPaddingIsZero(probabilities, "probabilities");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 1024, 1025, 2500})
     void predictionsAndAccuracyAreThoseOfAllRowsAtOnce(int rows) {

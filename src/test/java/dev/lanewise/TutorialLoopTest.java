@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// The README's example: its lines stand in [#tutorial] character by character, are run, and print what the README says.
+/// The README's example: its lines stand in [#tutorial] character by character, are run, and print what the README
+/// says.
 @Tag("lanes")
 @ExtendWith(NoLeak.class)
 class TutorialLoopTest {

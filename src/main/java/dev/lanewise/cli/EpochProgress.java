@@ -6,8 +6,8 @@ import java.util.function.LongConsumer;
 /// Tells how far an epoch has come: on a terminal up to five times a second in the status line, else a plain line every
 /// ten seconds.
 ///
-/// It is called after every step, and a step may take less time than ten looks at the clock. So the clock is asked every
-/// so many steps only: twice as many as before while that takes less than [#LOOK_NANOS], else a quarter of them.
+/// It is called after every step, and a step may take less time than ten looks at the clock. So the clock is asked
+/// every so many steps only: twice as many as before while that takes less than [#LOOK_NANOS], else a quarter of them.
 final class EpochProgress implements LongConsumer {
     private static final long LOOK_NANOS = 1_000_000L;
     private static final long STATUS_NANOS = 200_000_000L;

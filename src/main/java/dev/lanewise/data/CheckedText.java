@@ -13,8 +13,8 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// The characters of a UTF-8 text file without its byte order mark, checked on the way: what is no text, or has a line too
-/// long, is an error that names the line.
+/// The characters of a UTF-8 text file without its byte order mark, checked on the way: what is no text, or has a line
+/// too long, is an error that names the line.
 ///
 /// What precedes a fault is handed out first, so that whoever reads meets the faults in the order of the lines.
 final class CheckedText extends Reader {

@@ -6,8 +6,8 @@ import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import org.jspecify.annotations.Nullable;
 
-/// The label column of a CSV file: its numbers, and as long as all are whole ones, these exactly, because a float counts
-/// exactly only to 2^24.
+/// The label column of a CSV file: its numbers, and as long as all are whole ones, these exactly, because a float
+/// counts exactly only to 2^24.
 final class CsvLabels {
     /// Up to so many distinct whole numbers are taken for classes.
     static final int MAX_AUTO_CLASSES = 100;

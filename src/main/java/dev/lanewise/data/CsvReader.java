@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads a numeric CSV file with a header line into off-heap rows.
 ///
-/// **Format**: RFC 4180 in UTF-8 with or without byte order mark; lines end in LF, CR LF or CR; blanks and tabs around a
-/// value do not count; blank lines may precede the header and follow the last row. Every value is a decimal number in
-/// ASCII, rounded once to float; numbers too small for a float become 0 or subnormal, numbers too large, `NaN` and missing
-/// values are errors. At most 100,000 columns, 16 Mi characters a line and 1 Mi characters a value: a hostile file is
-/// refused in bounded memory.
+/// **Format**: RFC 4180 in UTF-8 with or without byte order mark; lines end in LF, CR LF or CR; blanks and tabs around
+/// a value do not count; blank lines may precede the header and follow the last row. Every value is a decimal number in
+/// ASCII, rounded once to float; numbers too small for a float become 0 or subnormal, numbers too large, `NaN` and
+/// missing values are errors. At most 100,000 columns, 16 Mi characters a line and 1 Mi characters a value: a hostile
+/// file is refused in bounded memory.
 ///
 /// ```java
 /// try (CsvTable table = new CsvReader(file).label("price").read(); Dataset data = table.toRegression()) { ... }
@@ -47,8 +47,8 @@ public final class CsvReader {
         return this;
     }
 
-    /// The features are the columns with these names, in this order, wherever they stand in the file; besides them and the
-    /// label there may be no column.
+    /// The features are the columns with these names, in this order, wherever they stand in the file; besides them and
+    /// the label there may be no column.
     ///
     /// **Throws** `IllegalArgumentException` if there is no name or one is there twice.
     public CsvReader features(List<String> names) {

@@ -21,8 +21,8 @@ final class DataFile {
 
     /// Looks the file up.
     ///
-    /// **Throws** `NoSuchFileException` if there is none or it is a directory, `AccessDeniedException` if it must not be
-    /// looked at; both with the reason.
+    /// **Throws** `NoSuchFileException` if there is none or it is a directory, `AccessDeniedException` if it must not
+    /// be looked at; both with the reason.
     DataFile(Path path) throws IOException {
         this.path = path;
         this.name = path.toString();

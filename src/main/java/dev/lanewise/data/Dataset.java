@@ -48,10 +48,11 @@ public final class Dataset implements AutoCloseable {
         return owning(FloatMatrix.copyOf(x), () -> FloatMatrix.copyOf(y));
     }
 
-    /// A classification with a class index for each row of `x` (rows, cols); the largest label sets the number of classes.
+    /// A classification with a class index for each row of `x` (rows, cols); the largest label sets the number of
+    /// classes.
     ///
-    /// **Throws** `IllegalArgumentException` if there is no row, rows differ in length, `labels` has another length, or a
-    /// label is negative.
+    /// **Throws** `IllegalArgumentException` if there is no row, rows differ in length, `labels` has another length, or
+    /// a label is negative.
     public static Dataset of(float[][] x, int[] labels) {
         return owning(FloatMatrix.copyOf(x), () -> ClassLabels.copyOf(labels));
     }
@@ -76,8 +77,8 @@ public final class Dataset implements AutoCloseable {
         return owning(FloatMatrix.copyOf(x, rows, cols), () -> ClassLabels.copyOf(labels));
     }
 
-    /// A data set of these tables, which it takes over unless this method throws. Class labels make it a classification,
-    /// whose largest label sets the number of classes.
+    /// A data set of these tables, which it takes over unless this method throws. Class labels make it a
+    /// classification, whose largest label sets the number of classes.
     ///
     /// **Throws** `IllegalArgumentException` if the numbers of rows differ, the features are labels, or a label is
     /// negative.
@@ -171,7 +172,11 @@ public final class Dataset implements AutoCloseable {
         return classes;
     }
 
-    /// Minibatches of `batchSize` rows, in order until [Batches#shuffle] is called; a size beyond the rows means all rows.
+    /// Minibatches of `batchSize` rows, in order until [Batches#shuffle] is called; a size beyond the rows means all
+    /// rows.
+    ///
+    /// Make them once, before the loop over the epochs: new batches begin with epoch 0 again, and each shuffled one
+    /// holds 4 bytes of native memory a row until it or the data set is closed.
     ///
     /// **Throws** `IllegalArgumentException` if the size is less than 1.
     public Batches batches(int batchSize) {
@@ -203,9 +208,9 @@ public final class Dataset implements AutoCloseable {
 
     /// Copies of the rows for training and for testing, chosen at random.
     ///
-    /// The test rows are the first `round(testFraction * rows)` of the permutation keyed `(seed, "split")`, the training
-    /// rows are the others, both in the order of the permutation; classes are not balanced. Few rows and a small fraction
-    /// may leave no test row.
+    /// The test rows are the first `round(testFraction * rows)` of the permutation keyed `(seed, "split")`, the
+    /// training rows are the others, both in the order of the permutation; classes are not balanced. Few rows and a
+    /// small fraction may leave no test row.
     ///
     /// **Throws** `IllegalArgumentException` if the fraction is not in [0, 1) or leaves nothing to train on.
     public TrainTest split(double testFraction, long seed) {

@@ -4,8 +4,8 @@ package dev.lanewise.data;
 import ch.randelshofer.fastdoubleparser.JavaFloatParser;
 import java.nio.CharBuffer;
 
-/// Decimal numbers as people and programs write them, and nothing else: `[+-] digits [. digits] [e [+-] digits]`, ASCII,
-/// with digits before or after the point.
+/// Decimal numbers as people and programs write them, and nothing else: `[+-] digits [. digits] [e [+-] digits]`,
+/// ASCII, with digits before or after the point.
 ///
 /// Java's own parsers also take `1d`, `0x1p3`, `NaN`, digits of other scripts, and turn `1e400` into infinity.
 final class DecimalText {
@@ -51,7 +51,8 @@ final class DecimalText {
         return at;
     }
 
-    /// The float nearest to a decimal number, rounded once; infinite if it is out of range, 0 or subnormal if it is tiny.
+    /// The float nearest to a decimal number, rounded once; infinite if it is out of range, 0 or subnormal if it is
+    /// tiny.
     static float toFloat(char[] decimal, int from, int to) {
         return JavaFloatParser.parseFloat(decimal, from, to - from);
     }

@@ -9,11 +9,11 @@ import java.util.zip.GZIPInputStream;
 
 /// The embedded data set: 1,797 real images of handwritten digits, 8x8 pixels, 10 classes.
 ///
-/// It is small enough to ship and real enough to judge by: softmax regression reaches some 96 % on its test rows. Pixels
-/// of 0 to 16 become `pixel * (1f / 16f)`, exactly. Image `i` is a test image if `i % 5 == 4`.
+/// It is small enough to ship and real enough to judge by: softmax regression reaches some 96 % on its test rows.
+/// Pixels of 0 to 16 become `pixel * (1f / 16f)`, exactly. Image `i` is a test image if `i % 5 == 4`.
 ///
-/// **Source**: UCI Machine Learning Repository, "Optical Recognition of Handwritten Digits"; the licence lies beside the
-/// data in the jar, `digits.LICENSE.txt`.
+/// **Source**: UCI Machine Learning Repository, "Optical Recognition of Handwritten Digits"; the licence lies beside
+/// the data in the jar, `digits.LICENSE.txt`.
 public final class Digits {
     /// Number of images.
     public static final int ROWS = 1797;

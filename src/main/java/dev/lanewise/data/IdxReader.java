@@ -14,14 +14,15 @@ import java.nio.file.Path;
 /// Reads image sets in the layout of MNIST: an IDX file of images (items x rows x columns, unsigned bytes) and one of
 /// labels, plain or gzip by content, whatever their names end in.
 ///
-/// **Numerics**: a feature is `b * (1f / 255f)`, which differs from a division by 255 in the last bit for 126 of the 256
-/// bytes.
+/// **Numerics**: a feature is `b * (1f / 255f)`, which differs from a division by 255 in the last bit for 126 of the
+/// 256 bytes.
 ///
 /// **Throws** [DataFormatException] naming the file and the item if the files are not what they should be,
-/// `NoSuchFileException` if one is missing, `AccessDeniedException` if one must not be read, `OffHeapMemoryException` if
-/// memory is refused: before anything is allocated that the file cannot fill.
+/// `NoSuchFileException` if one is missing, `AccessDeniedException` if one must not be read, `OffHeapMemoryException`
+/// if memory is refused: before anything is allocated that the file cannot fill.
 public final class IdxReader {
-    /// Labels below this need not all occur; larger ones must be without gaps, since a damaged byte looks just like them.
+    /// Labels below this need not all occur; larger ones must be without gaps, since a damaged byte looks just like
+    /// them.
     private static final int MNIST_CLASSES = 10;
     private static final int CHUNK_BYTES = 1 << 18;
     private static final float SCALE = 1f / 255f;
@@ -32,8 +33,8 @@ public final class IdxReader {
     /// Reads the four files of MNIST from a folder: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`,
     /// `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`, also with `.idx` in place of `-idx`, also with `.gz`.
     ///
-    /// The training labels set the number of classes. Labels from 10 on must occur without gaps, and in both label files:
-    /// otherwise they are taken for damage.
+    /// The training labels set the number of classes. Labels from 10 on must occur without gaps, and in both label
+    /// files: otherwise they are taken for damage.
     public static TrainTest read(Path directory) throws IOException {
         Path images = find(directory, "train-images", 3);
         Path labels = find(directory, "train-labels", 1);

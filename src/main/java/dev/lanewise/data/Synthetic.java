@@ -15,12 +15,12 @@ public final class Synthetic {
     private Synthetic() {
     }
 
-    /// The tutorials' `synthetic_data(w, b, rows)`: a linear regression `y = x w + b + e` with features from N(0, 1) and
-    /// noise `e` from N(0, noise^2).
+    /// The tutorials' `synthetic_data(w, b, rows)`: a linear regression `y = x w + b + e` with features from N(0, 1)
+    /// and noise `e` from N(0, noise^2).
     ///
     /// **Numerics**: features are standard normal numbers of the stream `(seed, "synthetic features")`, row by row,
-    /// rounded to float; a target is computed in double, columns ascending, and rounded once; the noise has its own stream
-    /// `(seed, "synthetic noise")`, so that the features do not depend on it.
+    /// rounded to float; a target is computed in double, columns ascending, and rounded once; the noise has its own
+    /// stream `(seed, "synthetic noise")`, so that the features do not depend on it.
     ///
     /// **Throws** `IllegalArgumentException` if there is no weight or row, or the noise is negative or not finite.
     public static Dataset regression(float[] w, float b, int rows, float noise, long seed) {

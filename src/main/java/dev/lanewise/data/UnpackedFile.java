@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The contents of a file, unpacked if its first bytes say that it is gzip; the name does not matter.
 ///
-/// Exactly one gzip member is taken: the JDK's own stream reads on into a second one and ignores garbage behind it, which
-/// would let one file be two different data sets to two programs.
+/// Exactly one gzip member is taken: the JDK's own stream reads on into a second one and ignores garbage behind it,
+/// which would let one file be two different data sets to two programs.
 final class UnpackedFile implements Closeable {
     private static final int BUFFER_BYTES = 1 << 17;
     /// Deflate makes at most 258 bytes of 2 bits.
@@ -56,8 +56,8 @@ final class UnpackedFile implements Closeable {
         return inflater == null ? file.size() : Math.multiplyExact(file.size(), MAX_RATIO);
     }
 
-    /// Whether a gzip file ends in this length, as it does unless it is damaged, cut off or followed by something; true if
-    /// that cannot be told.
+    /// Whether a gzip file ends in this length, as it does unless it is damaged, cut off or followed by something; true
+    /// if that cannot be told.
     boolean mayHold(long length) throws IOException {
         if (!file.isRegular()) {
             return true;

@@ -4,10 +4,10 @@ package dev.lanewise.kernel;
 /// Whether this VM computes `Math.fma` with the processor's instruction (its flag `UseFMA`) or in software.
 ///
 /// Neither the processor's feature list (the flag may be off) nor the command line (the flag may stand in a file or a
-/// variable) tells, and the management bean that does costs 15-30 ms of start-up. But software goes through `BigDecimal`
-/// and takes 35 to 1,000 times as long as a call with a product and a sum, while the instruction takes about as long (0.8
-/// to 1.0 times), in every tier of the JIT: so the time tells, within some 20 microseconds. Of several tries the fastest
-/// counts, so that an interruption cannot matter.
+/// variable) tells, and the management bean that does costs 15-30 ms of start-up. But software goes through
+/// `BigDecimal` and takes 35 to 1,000 times as long as a call with a product and a sum, while the instruction takes
+/// about as long (0.8 to 1.0 times), in every tier of the JIT: so the time tells, within some 20 microseconds. Of
+/// several tries the fastest counts, so that an interruption cannot matter.
 final class HardwareFma {
     private static final int TRIES = 16;
     private static final int TOLERANCE = 8;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel;
 
-/// One implementation of every family of operations: the scalar specification, or vectors of one width. All sets give the
-/// same bits.
+/// One implementation of every family of operations: the scalar specification, or vectors of one width. All sets give
+/// the same bits.
 public interface KernelSet {
     /// The linear layer.
     LinearKernels linear();

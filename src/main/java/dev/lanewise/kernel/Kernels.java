@@ -40,8 +40,8 @@ public final class Kernels {
         return SCALAR_REASON;
     }
 
-    /// Logs, once, that scalar kernels run although nobody asked for them. Modules call it when they are first used and not
-    /// this class when it is loaded, so that a program may ask for [#scalarReason] first and refuse to run.
+    /// Logs, once, that scalar kernels run although nobody asked for them. Modules call it when they are first used and
+    /// not this class when it is loaded, so that a program may ask for [#scalarReason] first and refuse to run.
     public static void warnIfSlow() {
         if (SCALAR_REASON != null && !WARNED.getAndSet(true)) {
             System.getLogger("dev.lanewise").log(Level.WARNING, "Lanewise takes scalar kernels, many times slower: {0}",

@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 
 /// The linear layer `y = x W^T + b`: forward pass, activation gradient, parameter gradients and their fused SGD step.
 ///
-/// Shapes: `x` (rows, in) by index, `w` (out, in), `bias` (out), `y` and `dY` (rows, out), `dX` (rows, in). `scratch` has
-/// at least [#scratchFloats] floats and is overwritten.
+/// Shapes: `x` (rows, in) by index, `w` (out, in), `bias` (out), `y` and `dY` (rows, out), `dX` (rows, in). `scratch`
+/// has at least [#scratchFloats] floats and is overwritten.
 public interface LinearKernels {
     /// The most outputs a layer may have for the dot form; wider layers take the outer form. A function of the shape
     /// alone, never of the machine, because the two forms round differently.
@@ -15,13 +15,14 @@ public interface LinearKernels {
     /// Rows whose products are summed before the sums are added: the unit of parameter gradients and loss sums.
     int BLOCK_ROWS = 1024;
 
-    /// Rows whose part of a parameter gradient is computed at one go. It decides what scratch holds, not a bit of the result.
+    /// Rows whose part of a parameter gradient is computed at one go. It decides what scratch holds, not a bit of the
+    /// result.
     int GRADIENT_CHUNK_ROWS = 64;
 
     /// Floats of scratch that any operation on a layer of this shape needs.
     ///
-    /// The outer form takes a copy of the weights; the dot form the partial sums of a tile; parameter gradients take sixteen
-    /// outputs twice and, for each row of a chunk, 32 floats.
+    /// The outer form takes a copy of the weights; the dot form the partial sums of a tile; parameter gradients take
+    /// sixteen outputs twice and, for each row of a chunk, 32 floats.
     static long scratchFloats(int in, int out) {
         long inStride = (in + 15L) & -16L;
         long outStride = (out + 15L) & -16L;

@@ -6,8 +6,9 @@ import java.lang.foreign.MemorySegment;
 /// Losses with their gradients in one pass, and softmax.
 ///
 /// Every method returns the sum of the losses: doubles, rows and columns ascending inside blocks of
-/// [LinearKernels#BLOCK_ROWS], the blocks added ascending ([LossSum]). Row sums use 16 partial sums (`p[j % 16]`, j ascending) folded 8, 4, 2, 1. Padding of the
-/// outputs becomes +0.0. NaN: a row with a NaN or +infinity, or with -infinity only, gives NaN in that row alone.
+/// [LinearKernels#BLOCK_ROWS], the blocks added ascending ([LossSum]). Row sums use 16 partial sums (`p[j % 16]`, j
+/// ascending) folded 8, 4, 2, 1. Padding of the outputs becomes +0.0. NaN: a row with a NaN or +infinity, or with
+/// -infinity only, gives NaN in that row alone.
 public interface LossKernels {
     /// Cross-entropy of logits `x` (rows, classes) against class indices `labels`, picked by `index`.
     ///

@@ -6,8 +6,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/// Random streams as pure functions of `(seed, purpose, numbers)`, so that neither resuming nor the number of threads can
-/// shift one.
+/// Random streams as pure functions of `(seed, purpose, numbers)`, so that neither resuming nor the number of threads
+/// can shift one.
 ///
 /// **Numerics**: the key is a chain of 64-bit mixes over the seed, the characters of the purpose and the numbers; the
 /// generator behind it is `L64X128MixRandom`. Floats, normals and permutations are derived here and not by

@@ -3,8 +3,8 @@ package dev.lanewise.kernel;
 
 /// The scalar specification: plain Java that defines the result of every operation to the last bit.
 ///
-/// It is oracle for the vector kernels, fallback where there are no vectors, and documentation: each operation reads like
-/// its formula, in the order in which the terms are added.
+/// It is oracle for the vector kernels, fallback where there are no vectors, and documentation: each operation reads
+/// like its formula, in the order in which the terms are added.
 public final class ScalarKernels implements KernelSet {
     private final LinearKernels linear = new ScalarLinear();
     private final LossKernels loss = new ScalarLoss();

@@ -22,8 +22,8 @@ final class ScalarLinear implements LinearKernels {
         }
     }
 
-    /// The partial sums of the lanes `lane, lane + step, lane + 2 step, ...`, folded: the lanes 8 apart are added last in
-    /// this recursion and so first in time, then those 4, 2, 1 apart.
+    /// The partial sums of the lanes `lane, lane + step, lane + 2 step, ...`, folded: the lanes 8 apart are added last
+    /// in this recursion and so first in time, then those 4, 2, 1 apart.
     private static float partialSum(MemorySegment x, long x0, MemorySegment w, long w0, int n, int lane, int step) {
         if (step < LANES) {
             return partialSum(x, x0, w, w0, n, lane, 2 * step) + partialSum(x, x0, w, w0, n, lane + step, 2 * step);

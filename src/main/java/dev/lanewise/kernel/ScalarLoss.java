@@ -107,8 +107,8 @@ final class ScalarLoss implements LossKernels {
         return sum;
     }
 
-    /// `sum_j y[j] * (logS - (x[j] - m))` in the order of [#partialSum], the padding of zeros included: a zero added makes
-    /// of a partial sum -0.0 the sum +0.0, and the vectors cannot help adding it.
+    /// `sum_j y[j] * (logS - (x[j] - m))` in the order of [#partialSum], the padding of zeros included: a zero added
+    /// makes of a partial sum -0.0 the sum +0.0, and the vectors cannot help adding it.
     private static float crossEntropy(MemorySegment x, long row, MemorySegment y, long yRow, int n, float m,
             float logS, int lane, int step) {
         if (step < LANES) {

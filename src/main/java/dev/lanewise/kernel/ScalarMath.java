@@ -40,8 +40,9 @@ public final class ScalarMath {
 
     /// `e^x`.
     ///
-    /// **Numerics**: `x = n ln 2 + r`, `|r| <= ln 2 / 2`; `e^x = 2^n ((1 + r) + r^2 q(r))` with `q` of degree 4, and the
-    /// rounding error of `1 + r` added back. Within 1 ulp on [-104, 88.72], subnormal results included; +0.0 below, +infinity above, NaN for NaN.
+    /// **Numerics**: `x = n ln 2 + r`, `|r| <= ln 2 / 2`; `e^x = 2^n ((1 + r) + r^2 q(r))` with `q` of degree 4, and
+    /// the rounding error of `1 + r` added back. Within 1 ulp on [-104, 88.72], subnormal results included; +0.0 below,
+    /// +infinity above, NaN for NaN.
     public static float exp(float x) {
         float c = x < EXP_MIN ? EXP_MIN : x;
         c = c > EXP_MAX ? EXP_MAX : c;
@@ -63,9 +64,9 @@ public final class ScalarMath {
 
     /// The natural logarithm of `x`.
     ///
-    /// **Numerics**: `x = 2^k (1 + f)`, `sqrt(1/2) <= 1 + f < sqrt(2)`; `log x = k ln 2 + (f + f^2 q(f))` with `q` of degree
-    /// 8, and the rounding error of `k ln 2 + f` added back. Within 1 ulp; `log(1)` is +0.0, `log(0)` is -infinity, NaN
-    /// below 0, +infinity for +infinity.
+    /// **Numerics**: `x = 2^k (1 + f)`, `sqrt(1/2) <= 1 + f < sqrt(2)`; `log x = k ln 2 + (f + f^2 q(f))` with `q` of
+    /// degree 8, and the rounding error of `k ln 2 + f` added back. Within 1 ulp; `log(1)` is +0.0, `log(0)` is
+    /// -infinity, NaN below 0, +infinity for +infinity.
     public static float log(float x) {
         if (!(x > 0f && x < Float.POSITIVE_INFINITY)) {
             return x == 0f ? Float.NEGATIVE_INFINITY : x > 0f ? x : Float.NaN;

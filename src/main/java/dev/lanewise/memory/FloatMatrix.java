@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// **Shape**: row-major; each row is padded with +0.0 to [#stride] floats, a multiple of [#LANES], and starts on 64
 /// bytes. Padding is +0.0 and stays +0.0: kernels rely on it, and only they may see it.
 ///
-/// **Ownership**: [#allocate] and [#copyOf] make an owner that must be closed; [#wrap] and [#view] share memory owned by
-/// somebody else, and closing them frees nothing.
+/// **Ownership**: [#allocate] and [#copyOf] make an owner that must be closed; [#wrap] and [#view] share memory owned
+/// by somebody else, and closing them frees nothing.
 ///
 /// **Throws** `IndexOutOfBoundsException` from the element accessors, `IllegalStateException` after close.
 public final class FloatMatrix implements Table {

@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// The account of all native memory that Lanewise holds.
 ///
-/// The JVM neither limits nor shows what arenas allocate (`-XX:MaxDirectMemorySize` does not apply), so every allocation
-/// is counted here first and refused when it would pass the budget: before anything is allocated, not after the
-/// container has been killed.
+/// The JVM neither limits nor shows what arenas allocate (`-XX:MaxDirectMemorySize` does not apply), so every
+/// allocation is counted here first and refused when it would pass the budget: before anything is allocated, not after
+/// the container has been killed.
 ///
 /// **Threads**: safe for any number.
 public final class OffHeap {

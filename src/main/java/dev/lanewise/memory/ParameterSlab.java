@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The memory of all parameters of one model: planes of the same layout for weights, gradients and optimizer state.
 ///
-/// A parameter stands at the same offset in every plane, so that one offset describes a tile of it everywhere. The weight
-/// plane exists from the start; the others are allocated when first asked for, because fused training never writes a
-/// gradient.
+/// A parameter stands at the same offset in every plane, so that one offset describes a tile of it everywhere. The
+/// weight plane exists from the start; the others are allocated when first asked for, because fused training never
+/// writes a gradient.
 ///
 /// **Ownership**: the model closes it; views of it are invalid then. **Threads**: one at a time.
 public final class ParameterSlab implements AutoCloseable {
@@ -47,8 +47,8 @@ public final class ParameterSlab implements AutoCloseable {
 
     /// The values, the gradient or the optimizer state of parameter `slot`: its part of plane `plane`.
     ///
-    /// **Throws** `IllegalStateException` after close, [OffHeapMemoryException] if a plane must be allocated and memory is
-    /// refused.
+    /// **Throws** `IllegalStateException` after close, [OffHeapMemoryException] if a plane must be allocated and memory
+    /// is refused.
     public FloatMatrix view(int slot, int plane) {
         Slot s = slots.get(slot);
         return FloatMatrix.view(plane(plane), s.offsetBytes, s.rows, s.cols);

@@ -5,11 +5,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
-/// A view of some rows of a [Table]: `count` consecutive rows from `first`, or the rows that `count` entries of an index
-/// of row numbers name.
+/// A view of some rows of a [Table]: `count` consecutive rows from `first`, or the rows that `count` entries of an
+/// index of row numbers name.
 ///
-/// Batches are such views: rows are read where they are, never copied. The view owns nothing, and a loader moves its own
-/// view from batch to batch instead of making new ones.
+/// Batches are such views: rows are read where they are, never copied. The view owns nothing, and a loader moves its
+/// own view from batch to batch instead of making new ones.
 ///
 /// **Threads**: one at a time.
 public class Rows {
@@ -48,8 +48,8 @@ public class Rows {
     /// Moves the view to the rows named by the entries `from .. from + newCount - 1` of `rowNumbers`, native memory of
     /// `int`, whose values must be row numbers of the table: they are not checked one by one.
     ///
-    /// **Throws** `IndexOutOfBoundsException` if the index has no such entries, `IllegalArgumentException` if it is on the
-    /// heap.
+    /// **Throws** `IndexOutOfBoundsException` if the index has no such entries, `IllegalArgumentException` if it is on
+    /// the heap.
     public final void moveTo(MemorySegment rowNumbers, long from, int newCount) {
         requireOwn();
         if (!rowNumbers.isNative()) { // kernels that have seen both kinds of memory are many times slower for good

@@ -47,8 +47,8 @@ public final class Classification {
     /// target probabilities. With one column the value itself is compared, cut to an integer for labels; NaN is never
     /// right.
     ///
-    /// **Throws** `IllegalArgumentException` if the numbers of rows differ, or those of columns and the targets have not
-    /// just one.
+    /// **Throws** `IllegalArgumentException` if the numbers of rows differ, or those of columns and the targets have
+    /// not just one.
     public static int accuracy(Rows predictions, Rows targets) {
         if (predictions.count() != targets.count()) {
             throw new IllegalArgumentException("Classification.accuracy: predictions have " + predictions.count()

@@ -34,8 +34,8 @@ public final class StateDict {
 
     /// Copies `tensors`, in any order, into the parameters of `module`.
     ///
-    /// **Throws** `IllegalArgumentException`, before anything is copied, if a parameter is missing, a tensor is left over
-    /// or given twice, or a shape differs.
+    /// **Throws** `IllegalArgumentException`, before anything is copied, if a parameter is missing, a tensor is left
+    /// over or given twice, or a shape differs.
     public static void load(Module module, List<NamedTensor> tensors) {
         SequencedMap<String, Parameter> parameters = module.namedParameters();
         Set<String> missing = new LinkedHashSet<>(parameters.keySet());

@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 /// Softmax and cross-entropy in one: the predictions are logits, the targets class indices or probabilities.
 ///
 /// **Shape**: logits (rows, classes); targets [ClassLabels] (rows) or a [FloatMatrix] (rows, classes) of probabilities.
-/// **Numerics**: log-sum-exp minus the target's logit, never the log of a probability; a row with a NaN or +infinity, or
-/// with -infinity only, gives NaN in that row alone. The mean divides by the number of rows.
+/// **Numerics**: log-sum-exp minus the target's logit, never the log of a probability; a row with a NaN or +infinity,
+/// or with -infinity only, gives NaN in that row alone. The mean divides by the number of rows.
 public final class CrossEntropyLoss extends LossFunction {
     /// The mean over the rows.
     public CrossEntropyLoss() {

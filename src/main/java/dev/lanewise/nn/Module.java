@@ -44,8 +44,8 @@ public abstract class Module implements AutoCloseable {
     ///
     /// The result is a reused object, valid until the next call but one.
     ///
-    /// **Shape**: (rows, inFeatures) to (rows, outFeatures). **Throws** `IllegalArgumentException` if the shape does not
-    /// fit or there are no rows, `IllegalStateException` after close or while another thread uses the module.
+    /// **Shape**: (rows, inFeatures) to (rows, outFeatures). **Throws** `IllegalArgumentException` if the shape does
+    /// not fit or there are no rows, `IllegalStateException` after close or while another thread uses the module.
     public final Output forward(Rows x) {
         Module root = root();
         root.guard.enter(this);

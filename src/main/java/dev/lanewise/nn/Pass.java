@@ -9,8 +9,8 @@ import dev.lanewise.memory.Rows;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/// One forward pass through the layers of a module and the way back: the outputs of every layer, their gradients and the
-/// loss. The memory is kept from pass to pass and grows with the largest batch; nothing is allocated per step.
+/// One forward pass through the layers of a module and the way back: the outputs of every layer, their gradients and
+/// the loss. The memory is kept from pass to pass and grows with the largest batch; nothing is allocated per step.
 final class Pass implements AutoCloseable {
     private final Module net;
     private final Layer[] layers;

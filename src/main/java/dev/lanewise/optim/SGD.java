@@ -14,8 +14,8 @@ public final class SGD extends Optimizer {
 
     /// Descent of `parameters` with `learningRate`.
     ///
-    /// **Throws** `IllegalArgumentException` if the list is empty or names a parameter twice, or the rate is negative or
-    /// not finite.
+    /// **Throws** `IllegalArgumentException` if the list is empty or names a parameter twice, or the rate is negative
+    /// or not finite.
     public SGD(List<Parameter> parameters, float learningRate) {
         super(parameters);
         if (!(learningRate >= 0) || Float.isInfinite(learningRate)) {

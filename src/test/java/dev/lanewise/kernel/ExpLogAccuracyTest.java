@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-/// [ScalarMath] against `StrictMath` in double, by stepping through bit patterns; the largest error is printed. An error
-/// is counted in units of the last place of the rounded true result.
+/// [ScalarMath] against `StrictMath` in double, by stepping through bit patterns; the largest error is printed. An
+/// error is counted in units of the last place of the rounded true result.
 class ExpLogAccuracyTest {
     private static final double LN2 = StrictMath.log(2);
     private static final float EXP_LOW = -104f;

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /// The kernels allocate nothing once compiled: the alarm for vectors that have become objects.
 ///
-/// Shapes are mixed in one JVM, because what C2 inlines where, and so what it can keep off the heap, depends on what has
-/// run before.
+/// Shapes are mixed in one JVM, because what C2 inlines where, and so what it can keep off the heap, depends on what
+/// has run before.
 @Tag("lanes")
 class KernelAllocationTest {
     private static final int STEPS = 200;

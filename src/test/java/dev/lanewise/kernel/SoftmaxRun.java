@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/// What the active kernels make of a few rows of logits: softmax (rows, classes), losses (rows), their sum, and gradients
-/// (rows, classes). The padding of the logits is NaN, which must not show.
+/// What the active kernels make of a few rows of logits: softmax (rows, classes), losses (rows), their sum, and
+/// gradients (rows, classes). The padding of the logits is NaN, which must not show.
 @SuppressWarnings("ArrayRecordComponent") // read only, by the test that made it
 record SoftmaxRun(float[][] softmax, float[] loss, double sum, float[][] gradient) {
     /// The rows with their labels.

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// A folder with the real launcher in it, JDKs that print what they are started with, and a Maven that builds nothing: the
-/// launcher can be tried in a second, on machines that do not exist.
+/// A folder with the real launcher in it, JDKs that print what they are started with, and a Maven that builds nothing:
+/// the launcher can be tried in a second, on machines that do not exist.
 final class FakeCheckout {
     private static final List<String> TOOLS = List.of("cat", "cmp", "find", "getconf", "head", "mkdir", "mv",
             "readlink",

@@ -111,8 +111,8 @@ class GradientTest {
         }
     }
 
-    /// The distance is judged by the largest gradient of the tensor: single ones may cancel to almost nothing. Floats have
-    /// 6e-8, sums of a few products a few times that; the differences themselves are good to 1e-9.
+    /// The distance is judged by the largest gradient of the tensor: single ones may cancel to almost nothing. Floats
+    /// have 6e-8, sums of a few products a few times that; the differences themselves are good to 1e-9.
     private static void assertClose(double[][] expected, FloatMatrix actual, String what) {
         double largest = 1e-2;
         double distance = 0;

@@ -12,8 +12,8 @@ import java.lang.reflect.AccessFlag;
 import java.util.List;
 import java.util.Set;
 
-/// A program that links every public class of the exported packages and prints its name. A superclass or a signature of a
-/// library that is not there ends it with a `NoClassDefFoundError`.
+/// A program that links every public class of the exported packages and prints its name. A superclass or a signature of
+/// a library that is not there ends it with a `NoClassDefFoundError`.
 public final class ExportedClasses {
     private ExportedClasses() {
     }

@@ -19,7 +19,8 @@ import java.util.Set;
 
 /// What the numerics contract and the inliner ask of compiled code. Every method returns one line for each breach.
 final class BytecodeRules {
-    /// HotSpot inlines no larger method, however hot; a vector that crosses a call that is not inlined becomes an object.
+    /// HotSpot inlines no larger method, however hot; a vector that crosses a call that is not inlined becomes an
+    /// object.
     static final int LARGEST_LANE_HELPER = 325;
 
     private static final String VECTORS = "jdk/incubator/vector/";
@@ -58,8 +59,8 @@ final class BytecodeRules {
         return found;
     }
 
-    /// `reduceLanes` on floating-point lanes with anything but `MAX` or `MIN` written in the call: the order of a sum is
-    /// not defined and does change.
+    /// `reduceLanes` on floating-point lanes with anything but `MAX` or `MIN` written in the call: the order of a sum
+    /// is not defined and does change.
     static List<String> unorderedReductions(ClassModel type) {
         List<String> found = new ArrayList<>();
         for (MethodModel method : type.methods()) {

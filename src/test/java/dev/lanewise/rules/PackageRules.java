@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// The table of packages of the architecture page, and what no package may do, as rules over a tree of packages. The root
-/// is a parameter, so that the tests can hold the same rules against a tree that breaks them.
+/// The table of packages of the architecture page, and what no package may do, as rules over a tree of packages. The
+/// root is a parameter, so that the tests can hold the same rules against a tree that breaks them.
 final class PackageRules {
     /// Every package of the module and the ones it may use; the front door is "".
     static final Map<String, List<String>> MAY_USE = Map.ofEntries(

@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
 
 /// The forward pass in dot form: tiles of rows and outputs leave their partial sums in scratch, where they are folded.
 ///
-/// Rows are taken in chunks and, inside a chunk, outputs in groups of five: the weights of a group (16 KB for 784 inputs)
-/// stay in L1 while the rows of the chunk pass by.
+/// Rows are taken in chunks and, inside a chunk, outputs in groups of five: the weights of a group (16 KB for 784
+/// inputs) stay in L1 while the rows of the chunk pass by.
 final class DotForward {
     private static final int CHUNK_ROWS = 16;
     private static final int STEP = (int) BLOCK_BYTES;
@@ -46,9 +46,9 @@ final class DotForward {
 
     /// Brings the rows `begin .. end - 1` near, eight at a time.
     ///
-    /// The tiles read two rows at a time, too few to keep memory busy when rows are far apart, and reading ahead is the only
-    /// kind of prefetch there is in Java. Shuffled rows of 784 floats in main memory take two thirds of the time with it, rows
-    /// in cache a tenth more; short rows are left alone.
+    /// The tiles read two rows at a time, too few to keep memory busy when rows are far apart, and reading ahead is the
+    /// only kind of prefetch there is in Java. Shuffled rows of 784 floats in main memory take two thirds of the time
+    /// with it, rows in cache a tenth more; short rows are left alone.
     private static void touch(MemorySegment sums, MemorySegment x, long xRowBytes, MemorySegment index, long from,
             int begin, int end, int nBytes) {
         int bits = 0;
@@ -58,7 +58,8 @@ final class DotForward {
         sums.set(JAVA_INT_UNALIGNED, 0, bits); // or else the compiler would drop the reads
     }
 
-    /// Reads an int of every cache line of eight rows from row `r` on, all rows at the same pace, and returns their sum.
+    /// Reads an int of every cache line of eight rows from row `r` on, all rows at the same pace, and returns their
+    /// sum.
     private static int touchEight(MemorySegment x, long xRowBytes, MemorySegment index, long from, int r, int nBytes) {
         MemorySegment r0 = x.asSlice(RowIndex.row(index, from, r) * xRowBytes, nBytes);
         MemorySegment r1 = x.asSlice(RowIndex.row(index, from, r + 1) * xRowBytes, nBytes);

@@ -11,8 +11,8 @@ import jdk.incubator.vector.FloatVector;
 
 /// Register tiles of the dot form: one part of the sixteen partial sums of some rows and outputs.
 ///
-/// Offsets are bytes and point at the part; `nBytes` is the length of a row, whole blocks. The sums of a row and an output
-/// take a block of `sums`.
+/// Offsets are bytes and point at the part; `nBytes` is the length of a row, whole blocks. The sums of a row and an
+/// output take a block of `sums`.
 ///
 /// See [dev.lanewise.kernel.simd] for the shape of the code.
 final class DotTiles {

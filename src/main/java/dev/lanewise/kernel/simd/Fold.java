@@ -17,7 +17,8 @@ final class Fold {
     private Fold() {
     }
 
-    /// Folds the five blocks of sixteen partial sums at `sumsAt`, adds five biases and writes five outputs. Offsets are bytes.
+    /// Folds the five blocks of sixteen partial sums at `sumsAt`, adds five biases and writes five outputs. Offsets are
+    /// bytes.
     static void addBias5(MemorySegment y, long at, MemorySegment bias, long biasAt, MemorySegment sums, long sumsAt) {
         MemorySegment to = y.asSlice(at, 5L * Float.BYTES);
         MemorySegment added = bias.asSlice(biasAt, 5L * Float.BYTES);

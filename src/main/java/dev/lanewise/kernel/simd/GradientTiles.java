@@ -14,8 +14,8 @@ import jdk.incubator.vector.FloatVector;
 /// Register tiles of the parameter gradient: `g[o][i] = fma(dY[r][o], x[r][i], g[o][i])` over some rows, ascending,
 /// continued from the stored `g`.
 ///
-/// The rows come as records: sixteen floats of `dY`, then the byte offset of the row of `x` as a `long`. Offsets are bytes;
-/// `output` is that of the first output in a record.
+/// The rows come as records: sixteen floats of `dY`, then the byte offset of the row of `x` as a `long`. Offsets are
+/// bytes; `output` is that of the first output in a record.
 ///
 /// See [dev.lanewise.kernel.simd] for the shape of the code.
 final class GradientTiles {

@@ -8,8 +8,8 @@ import static dev.lanewise.kernel.simd.Lanes.ORDER;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
-/// What is done with a gradient `g` (rows, cols) in scratch, rows and their padding of +0.0 in whole blocks: stored, added,
-/// or used for a step. Offsets are bytes.
+/// What is done with a gradient `g` (rows, cols) in scratch, rows and their padding of +0.0 in whole blocks: stored,
+/// added, or used for a step. Offsets are bytes.
 final class GradientUse {
     private GradientUse() {
     }

@@ -13,8 +13,8 @@ import jdk.incubator.vector.FloatVector;
 
 /// The forward pass in outer form, lanes over the outputs.
 ///
-/// The weights are packed into scratch first, transposed: panels of two vectors of outputs, in each panel a row of outputs
-/// for every input. Outputs beyond the last are zeros there.
+/// The weights are packed into scratch first, transposed: panels of two vectors of outputs, in each panel a row of
+/// outputs for every input. Outputs beyond the last are zeros there.
 final class OuterForward {
     private static final int TILE_ROWS = 5;
     private static final int PANEL = 2 * LANES;

@@ -18,6 +18,7 @@ import jdk.incubator.vector.IntVector;
 /// between them masks any number of lanes. Masks of the vector API became objects now and then on machines without mask
 /// registers.
 final class Padding {
+    // 256 bytes for the life of the program, outside the count of the buffers
     private static final MemorySegment KEEP = table(-1, 0);
     private static final MemorySegment LOWEST = table(0, Float.floatToRawIntBits(Float.NEGATIVE_INFINITY));
 
@@ -33,8 +34,8 @@ final class Padding {
         return table;
     }
 
-    /// Sets the padding behind `cols` floats of the rows `begin .. end - 1`, of `rowBytes` each, to +0.0; row 0 is at the byte
-    /// offset `at`.
+    /// Sets the padding behind `cols` floats of the rows `begin .. end - 1`, of `rowBytes` each, to +0.0; row 0 is at
+    /// the byte offset `at`.
     ///
     /// Needed wherever padding has been multiplied: the product is NaN if the other factor was infinite or NaN.
     static void clear(MemorySegment a, long at, long rowBytes, int begin, int end, int cols) {
@@ -54,8 +55,8 @@ final class Padding {
         }
     }
 
-    /// Copies the rows `begin .. end - 1`, of `rowBytes` each, and sets the padding of the copy to -infinity. `to` may be
-    /// `from`.
+    /// Copies the rows `begin .. end - 1`, of `rowBytes` each, and sets the padding of the copy to -infinity. `to` may
+    /// be `from`.
     static void copyLowest(MemorySegment to, MemorySegment from, long rowBytes, int begin, int end, int cols) {
         long first = begin * rowBytes;
         long length = (end - begin) * rowBytes;

@@ -13,8 +13,8 @@ import java.lang.foreign.MemorySegment;
 /// Losses in lanes over the columns.
 ///
 /// A softmax takes some passes over a chunk of rows that stays in L1: copy with -infinity in the padding, subtract the
-/// maximum of the row, exponentials of everything, sums and results. Each pass is a small method: one that did it all would
-/// outgrow what the compiler inlines.
+/// maximum of the row, exponentials of everything, sums and results. Each pass is a small method: one that did it all
+/// would outgrow what the compiler inlines.
 final class SimdLoss implements LossKernels {
     private static final int CHUNK_BYTES = 8192;
 

@@ -24,8 +24,8 @@ import jdk.incubator.vector.VectorOperators;
 
 /// [ScalarMath] in lanes, operation for operation.
 ///
-/// The methods work on memory and call nothing but the vector API. A method from vector to vector would be compiled on its
-/// own before its callers, and then be too large for them to inline: each of its vectors would be an object.
+/// The methods work on memory and call nothing but the vector API. A method from vector to vector would be compiled on
+/// its own before its callers, and then be too large for them to inline: each of its vectors would be an object.
 final class SimdMath {
     private SimdMath() {
     }

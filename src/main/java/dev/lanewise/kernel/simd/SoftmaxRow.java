@@ -15,8 +15,8 @@ import jdk.incubator.vector.VectorShuffle;
 
 /// One row of a softmax: `rowBytes`, whole blocks, from the byte offset `at`.
 ///
-/// Only floats cross the borders of these methods, and they call nothing but the vector API: in a large caller the compiler
-/// would stop inlining helpers, and a vector handed to one would become an object.
+/// Only floats cross the borders of these methods, and they call nothing but the vector API: in a large caller the
+/// compiler would stop inlining helpers, and a vector handed to one would become an object.
 final class SoftmaxRow {
     // lane l takes lane l + 8, and so on, round about
     private static final VectorShuffle<Float> EIGHT = rotation(8);
@@ -33,8 +33,8 @@ final class SoftmaxRow {
 
     /// Replaces each value `x` by `x - m` and returns the maximum `m`. The padding is -infinity, before and after.
     ///
-    /// If one value is NaN, `m` may or may not be: the difference is NaN there, so is the sum, and so are all results. Which
-    /// of two zeros is the greater does not show in them either.
+    /// If one value is NaN, `m` may or may not be: the difference is NaN there, so is the sum, and so are all results.
+    /// Which of two zeros is the greater does not show in them either.
     static float subtractMax(MemorySegment x, long at, long rowBytes) {
         FloatVector m = FloatVector.fromMemorySegment(FLOATS, x, at, ORDER);
         for (long b = BYTES; b < rowBytes; b += BYTES) {

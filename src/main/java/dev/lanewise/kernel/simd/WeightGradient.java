@@ -17,11 +17,11 @@ import jdk.incubator.vector.FloatVector;
 
 /// The parameter gradient of up to sixteen outputs, summed in scratch.
 ///
-/// Rows are taken in chunks small enough that what the first outputs have read of them is still in cache for the others;
-/// inside a chunk the sums of a tile stay in registers. Continuing from stored sums changes no bit.
+/// Rows are taken in chunks small enough that what the first outputs have read of them is still in cache for the
+/// others; inside a chunk the sums of a tile stay in registers. Continuing from stored sums changes no bit.
 ///
-/// Scratch holds the gradient of the block of rows (outputs, in), the sum of the blocks before it (outputs, in), and the
-/// records of a chunk.
+/// Scratch holds the gradient of the block of rows (outputs, in), the sum of the blocks before it (outputs, in), and
+/// the records of a chunk.
 final class WeightGradient {
     /// Outputs at a time: as many as a record holds.
     static final int OUTPUTS = BLOCK;

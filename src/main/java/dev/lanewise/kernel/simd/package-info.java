@@ -2,21 +2,21 @@
 
 /// The vector kernels, the only user of `jdk.incubator.vector`. They equal the scalar specification bit for bit.
 ///
-/// One species is chosen once ([Lanes]). The logical block is always 16 floats: with narrower vectors a kernel makes one
-/// pass per part of the block, over data that the first pass has brought into L1.
+/// One species is chosen once ([Lanes]). The logical block is always 16 floats: with narrower vectors a kernel makes
+/// one pass per part of the block, over data that the first pass has brought into L1.
 ///
 /// **Shape of the code**, each rule paid for with a factor of two to twenty:
 /// - Nothing but the vector API is called with vectors. A method of ours from vector to vector is compiled on its own
 ///   before its callers and may then be too large for them to inline: each of its vectors would be an object. So loads,
 ///   stores, folds and polynomials are flat.
-/// - Accumulators are locals that begin as `zero`, `broadcast` or a load. One that begins as a constant in a field is an
-///   object on every turn of the loop.
-/// - Loops of tiles end with `!=` and step by more than 1. C2 does not count such a loop, so it neither unrolls it nor adds
-///   loops before and after it. Unrolled, all loads of four turns go first, and at 16 registers the accumulators are
-///   spilled: a third of the speed.
-/// - Large tiles cut a slice of equal length out of the memory for each row they read: all loads then have the same index and
-///   the same bound, and one check serves them all. Slices vanish only while the method stands alone: tiles that use them are
-///   larger than 325 bytes of bytecode, which C2 never inlines, and small ones use plain offsets.
+/// - Accumulators are locals that begin as `zero`, `broadcast` or a load. One that begins as a constant in a field is
+///   an object on every turn of the loop.
+/// - Loops of tiles end with `!=` and step by more than 1. C2 does not count such a loop, so it neither unrolls it nor
+///   adds loops before and after it. Unrolled, all loads of four turns go first, and at 16 registers the accumulators
+///   are spilled: a third of the speed.
+/// - Large tiles cut a slice of equal length out of the memory for each row they read: all loads then have the same
+///   index and the same bound, and one check serves them all. Slices vanish only while the method stands alone: tiles
+///   that use them are larger than 325 bytes of bytecode, which C2 never inlines, and small ones use plain offsets.
 /// - No masks of the vector API: see [Padding].
 @NullMarked
 package dev.lanewise.kernel.simd;

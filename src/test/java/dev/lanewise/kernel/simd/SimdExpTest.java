@@ -15,8 +15,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// The exponential in lanes against [ScalarMath#exp], bit for bit: directly, and through a softmax whose row maximum is 0.
-/// (In a run with scalar kernels the direct part takes the machine's own width.)
+/// The exponential in lanes against [ScalarMath#exp], bit for bit: directly, and through a softmax whose row maximum is
+/// 0. (In a run with scalar kernels the direct part takes the machine's own width.)
 @Tag("lanes")
 class SimdExpTest {
     private static final int FLOATS = 16 * 4096;
