@@ -25,7 +25,8 @@ class RandomStreamsTest {
 
     @Test
     void aPermutationHasEveryRowOnce() {
-        for (int n : new int[]{1, 2, 3, 10, 1000, 60_000}) {
+        IntStream sizes = IntStream.concat(IntStream.rangeClosed(1, 100), IntStream.of(1000, 60_000));
+        for (int n : sizes.toArray()) {
             int[] sorted = permutation(n, 0, 1);
             Arrays.sort(sorted);
             assertEquals(Arrays.toString(IntStream.range(0, n).toArray()), Arrays.toString(sorted));
@@ -67,14 +68,17 @@ class RandomStreamsTest {
     void uniformsAreMultiplesBelowOne() {
         RandomGenerator random = RandomStreams.stream(Floats.seed(), "uniform");
         double sum = 0;
+        double squares = 0;
         int n = 100_000;
         for (int i = 0; i < n; i++) {
             float u = RandomStreams.uniform(random);
             assertTrue(u >= 0 && u < 1, () -> "uniform is " + u);
             assertEquals(0, u * 0x1p24 % 1);
             sum += u;
+            squares += (u - 0.5) * (u - 0.5);
         }
         assertEquals(0.5, sum / n, 5 * Math.sqrt(1.0 / 12 / n));
+        assertEquals(1.0 / 12, squares / n, 5 * Math.sqrt(1.0 / 180 / n));
     }
 
     @Test
@@ -106,6 +110,21 @@ class RandomStreamsTest {
         double sigma = Math.sqrt(rounds * (1.0 / 6) * (5.0 / 6));
         for (int count : seen) {
             assertEquals(rounds / 6.0, count, 5 * sigma);
+        }
+    }
+
+    @Test
+    void everyOrderIsEquallyLikely() {
+        int[] seen = new int[27];
+        int streams = 60_000;
+        for (int epoch = 0; epoch < streams; epoch++) {
+            int[] p = permutation(3, Floats.seed(), epoch);
+            seen[9 * p[0] + 3 * p[1] + p[2]]++;
+        }
+        int[] orders = Arrays.stream(seen).filter(count -> count > 0).toArray();
+        assertEquals(6, orders.length);
+        for (int count : orders) {
+            assertEquals(streams / 6.0, count, 5 * Math.sqrt(streams * (1.0 / 6) * (5.0 / 6)));
         }
     }
 }

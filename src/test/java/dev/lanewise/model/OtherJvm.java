@@ -10,17 +10,17 @@ import java.util.stream.Stream;
 import tools.jackson.core.JsonParser;
 
 /// What it takes to run a class of the tests in a JVM of its own.
-final class OtherJvm {
+public final class OtherJvm {
     private OtherJvm() {
     }
 
     /// The `java` that runs this test.
-    static String java() {
+    public static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     /// Where this package, its tests and the JSON library were loaded from.
-    static String classPath() {
+    public static String classPath() {
         return Stream.of(DurableFile.class, OtherJvm.class, JsonParser.class).map(OtherJvm::place).distinct()
                 .collect(Collectors.joining(File.pathSeparator));
     }
