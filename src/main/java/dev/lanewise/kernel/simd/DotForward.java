@@ -29,7 +29,8 @@ final class DotForward {
         long xRowBytes = (long) xStride * Float.BYTES;
         long wRowBytes = (long) wStride * Float.BYTES;
         long yRowBytes = (long) yStride * Float.BYTES;
-        int rest = out - out % GROUP;
+        // a single block is for the small tile: in a loop that never turns, C2 does not get rid of slices
+        int rest = nBytes > BLOCK_BYTES ? out - out % GROUP : 0;
         for (int r = 0; r < rows; r += CHUNK_ROWS) {
             int end = Math.min(r + CHUNK_ROWS, rows);
             if (nBytes >= TOUCH_BYTES) {
@@ -109,7 +110,7 @@ final class DotForward {
         long w0 = o * wRowBytes;
         long column = (long) o * Float.BYTES;
         int r = begin;
-        for (; r <= end - 8; r += 8) {
+        for (; nBytes > BLOCK_BYTES && r <= end - 8; r += 8) {
             long x0 = RowIndex.row(index, from, r) * xRowBytes;
             long x1 = RowIndex.row(index, from, r + 1) * xRowBytes;
             long x2 = RowIndex.row(index, from, r + 2) * xRowBytes;

@@ -43,9 +43,8 @@ final class OuterTiles {
         FloatVector s41 = FloatVector.fromMemorySegment(FLOATS, c4, BYTES, ORDER);
         long next = first;
         for (int k = 0; k != nBytes; k += Float.BYTES, next += bRowBytes) {
-            MemorySegment row = b.asSlice(next, 2 * BYTES);
-            FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, row, 0, ORDER);
-            FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, row, BYTES, ORDER);
+            FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, b, next, ORDER);
+            FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, b, next + BYTES, ORDER);
             FloatVector q = FloatVector.broadcast(FLOATS, r0.get(JAVA_FLOAT_UNALIGNED, k));
             s00 = q.fma(u0, s00);
             s01 = q.fma(u1, s01);
@@ -95,8 +94,7 @@ final class OuterTiles {
         FloatVector s40 = FloatVector.fromMemorySegment(FLOATS, c4, 0, ORDER);
         long next = first;
         for (int k = 0; k != nBytes; k += Float.BYTES, next += bRowBytes) {
-            MemorySegment row = b.asSlice(next, BYTES);
-            FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, row, 0, ORDER);
+            FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, b, next, ORDER);
             FloatVector q = FloatVector.broadcast(FLOATS, r0.get(JAVA_FLOAT_UNALIGNED, k));
             s00 = q.fma(u0, s00);
             q = FloatVector.broadcast(FLOATS, r1.get(JAVA_FLOAT_UNALIGNED, k));

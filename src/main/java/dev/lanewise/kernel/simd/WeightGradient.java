@@ -74,7 +74,8 @@ final class WeightGradient {
 
     /// Adds the rows of the records to the gradient of `n` outputs.
     private static void chunk(MemorySegment g, long rowBytes, long records, int recordsBytes, MemorySegment x, int n) {
-        int vectors = (int) (rowBytes / BYTES);
+        // a single row is for the small tiles: in a loop that never turns, C2 does not get rid of slices
+        int vectors = recordsBytes > RECORD_BYTES ? (int) (rowBytes / BYTES) : 0;
         int fours = Math.min((5 - vectors % 5) % 5, vectors / 4); // with these the rest comes in fives
         int fives = (vectors - 4 * fours) / 5;
         long column = 0;
@@ -105,7 +106,7 @@ final class WeightGradient {
     private static void last(MemorySegment g, long rowBytes, long records, int recordsBytes, MemorySegment x, int o) {
         long at = o * rowBytes;
         long column = 0;
-        for (; column <= rowBytes - 8 * BYTES; column += 8 * BYTES) {
+        for (; recordsBytes > RECORD_BYTES && column <= rowBytes - 8 * BYTES; column += 8 * BYTES) {
             GradientTiles.tile1x8(g, at + column, g, records, recordsBytes, (long) o * Float.BYTES, x, column);
         }
         for (; column < rowBytes; column += BYTES) {

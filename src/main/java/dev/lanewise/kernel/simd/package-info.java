@@ -15,8 +15,9 @@
 ///   adds loops before and after it. Unrolled, all loads of four turns go first, and at 16 registers the accumulators
 ///   are spilled: a third of the speed.
 /// - Large tiles cut a slice of equal length out of the memory for each row they read: all loads then have the same
-///   index and the same bound, and one check serves them all. Slices vanish only while the method stands alone: tiles
-///   that use them are larger than 325 bytes of bytecode, which C2 never inlines, and small ones use plain offsets.
+///   index and the same bound, and one check serves them all. Slices vanish only while the method stands alone
+///   and its loop turns at least twice: tiles that use them are larger than 325 bytes of bytecode, which C2 never
+///   inlines, and small ones use plain offsets.
 /// - No masks of the vector API: see [Padding].
 @NullMarked
 package dev.lanewise.kernel.simd;
