@@ -14,21 +14,31 @@ final class BiasGradient {
     private BiasGradient() {
     }
 
-    /// Writes the gradient to the start of `g`.
+    /// Writes the gradient to the start of `g`, which has room for it twice.
     static void run(MemorySegment g, MemorySegment dY, int dYStride, int rows, int out) {
         long rowBytes = (long) dYStride * Float.BYTES;
         long end = (long) Lanes.padded(out) * Float.BYTES;
         for (long column = 0; column < end; column += BYTES) {
-            FloatVector total = FloatVector.zero(FLOATS);
-            for (int block = 0; block < rows; block += LinearKernels.BLOCK_ROWS) {
-                FloatVector sum = FloatVector.zero(FLOATS);
-                int last = Math.min(block + LinearKernels.BLOCK_ROWS, rows);
-                for (int r = block; r < last; r++) {
-                    sum = sum.add(FloatVector.fromMemorySegment(FLOATS, dY, column + r * rowBytes, ORDER));
-                }
-                total = block == 0 ? sum : total.add(sum);
+            sum(g, column, dY, column, rowBytes, 0, Math.min(LinearKernels.BLOCK_ROWS, rows));
+            for (int r = LinearKernels.BLOCK_ROWS; r < rows; r += LinearKernels.BLOCK_ROWS) {
+                sum(g, end + column, dY, column, rowBytes, r, Math.min(r + LinearKernels.BLOCK_ROWS, rows));
+                add(g, column, end + column);
             }
-            total.intoMemorySegment(g, column, ORDER);
         }
+    }
+
+    /// Sums the rows `begin .. last - 1` of one vector of columns; no vector leaves the method, see the package.
+    private static void sum(MemorySegment g, long at, MemorySegment dY, long column, long rowBytes, int begin,
+            int last) {
+        FloatVector sum = FloatVector.zero(FLOATS);
+        for (int r = begin; r < last; r++) {
+            sum = sum.add(FloatVector.fromMemorySegment(FLOATS, dY, column + r * rowBytes, ORDER));
+        }
+        sum.intoMemorySegment(g, at, ORDER);
+    }
+
+    private static void add(MemorySegment g, long at, long from) {
+        FloatVector.fromMemorySegment(FLOATS, g, at, ORDER).add(FloatVector.fromMemorySegment(FLOATS, g, from, ORDER))
+                .intoMemorySegment(g, at, ORDER);
     }
 }
