@@ -16,6 +16,26 @@ final class ScalarElement implements ElementKernels {
     }
 
     @Override
+    public void add(MemorySegment a, long aFrom, MemorySegment b, long bFrom, long n) {
+        for (long i = 0; i < n; i++) {
+            a.setAtIndex(JAVA_FLOAT, aFrom + i,
+                    a.getAtIndex(JAVA_FLOAT, aFrom + i) + b.getAtIndex(JAVA_FLOAT, bFrom + i));
+        }
+    }
+
+    @Override
+    public void columnSums(MemorySegment s, MemorySegment a, int stride, int first, int rows, int cols,
+            boolean more) {
+        for (int c = 0; c < cols; c++) {
+            float sum = more ? s.getAtIndex(JAVA_FLOAT, c) : 0f;
+            for (int r = first; r < first + rows; r++) {
+                sum += a.getAtIndex(JAVA_FLOAT, (long) r * stride + c);
+            }
+            s.setAtIndex(JAVA_FLOAT, c, sum);
+        }
+    }
+
+    @Override
     public void scale(MemorySegment a, long n, float factor) {
         for (long i = 0; i < n; i++) {
             a.setAtIndex(JAVA_FLOAT, i, a.getAtIndex(JAVA_FLOAT, i) * factor);

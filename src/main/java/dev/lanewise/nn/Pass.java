@@ -2,6 +2,7 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.LossSum;
 import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NativeBuffer;
@@ -136,7 +137,9 @@ final class Pass implements AutoCloseable {
             int rows = prediction.count();
             FloatMatrix dOutput = gradients[layers.length - 1];
             float scale = function.reduction() == Reduction.MEAN ? function.meanScale(rows, prediction.cols()) : 1;
-            double sum = function.compute(perValue.segment(), dOutput, prediction, target, scale);
+            function.compute(perValue.segment(), dOutput, prediction, target, 0, rows, scale);
+            int cols = prediction.cols();
+            double sum = LossSum.of(perValue.segment(), function.valuesStride(cols), rows, function.valuesPerRow(cols));
             loss.set(function, rows, prediction.cols(), sum, perValue);
             return loss;
         } finally {

@@ -80,10 +80,11 @@ class KernelAllocationTest {
             float scale = 1f / rows;
             LossKernels losses = Kernels.LOSS;
             losses.softmax(dY, y, outStride, rows, out);
-            sum += losses.softmaxCrossEntropyProbabilities(loss, dY, y, outStride, targets, outStride, index, 0, rows,
+            losses.softmaxCrossEntropyProbabilities(loss, dY, y, outStride, targets, outStride, index, 0, 0, rows,
                     out, scale);
-            sum += losses.squaredError(loss, dY, y, outStride, targets, outStride, index, 0, rows, out, 1f, scale);
-            sum += losses.softmaxCrossEntropy(loss, dY, y, outStride, labels, index, 0, rows, out, scale);
+            losses.squaredError(loss, dY, y, outStride, targets, outStride, index, 0, 0, rows, out, 1f, scale);
+            losses.softmaxCrossEntropy(loss, dY, y, outStride, labels, index, 0, 0, rows, out, scale);
+            sum += LossSum.of(loss, 1, rows, 1);
             linear.inputGradient(dX, inStride, dY, outStride, w, inStride, rows, in, out);
             linear.weightGradient(dW, inStride, x, inStride, index, 0, dY, outStride, rows, in, out, scratch);
             linear.weightGradientAdd(dW, inStride, x, inStride, index, 0, dY, outStride, rows, in, out, scratch);

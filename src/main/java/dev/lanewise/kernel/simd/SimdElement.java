@@ -24,6 +24,36 @@ final class SimdElement implements ElementKernels {
     }
 
     @Override
+    public void add(MemorySegment a, long aFrom, MemorySegment b, long bFrom, long n) {
+        long aAt = aFrom * Float.BYTES;
+        long bAt = bFrom * Float.BYTES;
+        for (long at = 0; at < n * Float.BYTES; at += BYTES) {
+            FloatVector.fromMemorySegment(FLOATS, a, aAt + at, ORDER)
+                    .add(FloatVector.fromMemorySegment(FLOATS, b, bAt + at, ORDER))
+                    .intoMemorySegment(a, aAt + at, ORDER);
+        }
+    }
+
+    /// A vector of columns at a time; the sums over the padding are those of +0.0.
+    @Override
+    public void columnSums(MemorySegment s, MemorySegment a, int stride, int first, int rows, int cols,
+            boolean more) {
+        long rowBytes = (long) stride * Float.BYTES;
+        for (long column = 0; column < (long) cols * Float.BYTES; column += BYTES) {
+            FloatVector sum = FloatVector.zero(FLOATS);
+            if (more) {
+                sum = FloatVector.fromMemorySegment(FLOATS, s, column, ORDER);
+            }
+            long at = first * rowBytes + column;
+            for (int r = 0; r < rows; r++) {
+                sum = sum.add(FloatVector.fromMemorySegment(FLOATS, a, at, ORDER));
+                at += rowBytes;
+            }
+            sum.intoMemorySegment(s, column, ORDER);
+        }
+    }
+
+    @Override
     public void scale(MemorySegment a, long n, float factor) {
         for (long at = 0; at < n * Float.BYTES; at += BYTES) {
             FloatVector.fromMemorySegment(FLOATS, a, at, ORDER).mul(factor).intoMemorySegment(a, at, ORDER);
