@@ -93,7 +93,7 @@ class KernelAllocationTest {
             linear.biasGradientAdd(dX, dY, outStride, rows, out, scratch);
             linear.biasSgdStep(bias, dY, outStride, rows, out, 1e-6f, scratch);
             ElementKernels element = Kernels.ELEMENT;
-            element.sgdStep(w, dW, (long) out * inStride, 1e-9f);
+            element.sgdStep(w, 0, dW, 0, (long) out * inStride, 1e-9f);
             element.scale(dW, (long) out * inStride, 0.5f);
             element.fill(dX, inStride, rows, in, 0f);
             element.gather(dX, x, inStride, index, 0, rows);
