@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel.simd;
 
-import static dev.lanewise.kernel.simd.Lanes.BLOCK;
-import static dev.lanewise.kernel.simd.Lanes.BLOCK_BYTES;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
-
 import dev.lanewise.kernel.GradientSink;
 import dev.lanewise.kernel.WideKernels;
 import java.lang.foreign.MemorySegment;
@@ -24,23 +20,7 @@ final class SimdWide implements WideKernels {
     @Override
     public void transpose(MemorySegment wT, MemorySegment w, int in, int out, int firstPanel, int panels) {
         for (int panel = firstPanel; panel < firstPanel + panels; panel++) {
-            int i = panel * BLOCK;
-            int rows = Math.min(BLOCK, in - i);
-            for (int o = 0; o < out; o += BLOCK) {
-                long source = ((long) o / BLOCK * in + i) * BLOCK_BYTES;
-                long target = ((long) panel * out + o) * BLOCK_BYTES;
-                block(wT, target, w, source, rows, Math.min(BLOCK, out - o));
-            }
-        }
-    }
-
-    /// Transposes a block of 16 columns, of which `rows` rows and `cols` columns exist.
-    private static void block(MemorySegment to, long target, MemorySegment from, long source, int rows, int cols) {
-        for (int c = 0; c < cols; c++) {
-            for (int r = 0; r < BLOCK; r++) {
-                float value = r < rows ? from.get(JAVA_FLOAT_UNALIGNED, source + r * BLOCK_BYTES + c * 4L) : 0f;
-                to.set(JAVA_FLOAT_UNALIGNED, target + c * BLOCK_BYTES + r * 4L, value);
-            }
+            Transposition.panel(wT, w, in, out, panel);
         }
     }
 
