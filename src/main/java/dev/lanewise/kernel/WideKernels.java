@@ -22,7 +22,10 @@ public interface WideKernels {
     /// Floats of scratch that any operation on a layer of this shape needs for a batch of `rows` rows, for each thread.
     static long scratchFloats(int rows, int in, int out) {
         long block = Math.min(rows, BLOCK_ROWS);
-        return block * ((out + 15L) & -16L) + block * 64 + 4L * 64 * PANEL + 16L * 1024;
+        long outPadded = (out + 15L) & -16L;
+        long pieces = rows > BLOCK_ROWS ? outPadded / PANEL + 2 : 2;
+        long gradient = PANEL + block * outPadded + (block * 8 + 1) * 8 + pieces * 48 * PANEL;
+        return Math.max(gradient, (in + 15L) & -16L);
     }
 
     /// Floats of the weights of a layer in panel order, either way round.

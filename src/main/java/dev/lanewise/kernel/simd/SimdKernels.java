@@ -13,7 +13,7 @@ import dev.lanewise.kernel.WideKernels;
 public final class SimdKernels implements KernelSet {
     private final LinearKernels linear = new SimdLinear();
     private final NarrowKernels narrow = new ScalarKernels().narrow();
-    private final WideKernels wide = new ScalarKernels().wide();
+    private final WideKernels wide = new SimdWide();
     private final LossKernels loss = new SimdLoss();
     private final ElementKernels element = new SimdElement();
     private final String name;
