@@ -12,7 +12,7 @@ import dev.lanewise.kernel.WideKernels;
 /// The vector kernels of the width that [Lanes] has chosen.
 public final class SimdKernels implements KernelSet {
     private final LinearKernels linear = new SimdLinear();
-    private final NarrowKernels narrow = new ScalarKernels().narrow();
+    private final NarrowKernels narrow = new SimdNarrow();
     private final WideKernels wide = new ScalarKernels().wide();
     private final LossKernels loss = new SimdLoss();
     private final ElementKernels element = new SimdElement();
