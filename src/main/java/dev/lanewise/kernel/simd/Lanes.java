@@ -54,9 +54,14 @@ final class Lanes {
 
     /// Sets the first `nBytes`, whole blocks, to +0.0.
     static void clear(MemorySegment a, long nBytes) {
+        clear(a, 0, nBytes);
+    }
+
+    /// Sets `nBytes`, whole blocks, from a byte offset on to +0.0.
+    static void clear(MemorySegment a, long at, long nBytes) {
         FloatVector zero = FloatVector.zero(FLOATS);
-        for (long at = 0; at < nBytes; at += BYTES) {
-            zero.intoMemorySegment(a, at, ORDER);
+        for (long b = 0; b < nBytes; b += BYTES) {
+            zero.intoMemorySegment(a, at + b, ORDER);
         }
     }
 
