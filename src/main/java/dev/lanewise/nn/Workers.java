@@ -2,23 +2,24 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.parallel.WorkerTeam;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Who does the work of a pass: the caller alone or a team, each with a scratch memory of its own.
 final class Workers implements AutoCloseable {
     private final String name;
     private final @Nullable WorkerTeam team;
-    private final Workspace[] workspaces;
+    private Workspace[] workspaces = new Workspace[0];
     private long scratchFloats;
 
     Workers(String name, @Nullable WorkerTeam team) {
         this.name = name;
         this.team = team;
-        this.workspaces = new Workspace[team == null ? 1 : team.threads()];
     }
 
     int threads() {
-        return workspaces.length;
+        return team == null ? 1 : team.threads();
     }
 
     Workspace workspace(int worker) {
@@ -27,13 +28,20 @@ final class Workers implements AutoCloseable {
 
     /// Makes sure that every worker has `floats` floats of scratch.
     void ensure(long floats) {
-        if (workspaces[workspaces.length - 1] != null && floats <= scratchFloats) {
+        if (workspaces.length > 0 && floats <= scratchFloats) {
             return;
         }
         close();
-        for (int i = 0; i < workspaces.length; i++) {
-            workspaces[i] = new Workspace(name, floats);
+        List<Workspace> made = new ArrayList<>();
+        try {
+            while (made.size() < threads()) {
+                made.add(new Workspace(name, floats));
+            }
+        } catch (RuntimeException e) {
+            made.forEach(Workspace::close);
+            throw e;
         }
+        workspaces = made.toArray(Workspace[]::new);
         scratchFloats = floats;
     }
 
@@ -51,18 +59,16 @@ final class Workers implements AutoCloseable {
     long bytesOffHeap() {
         long bytes = 0;
         for (Workspace workspace : workspaces) {
-            bytes += workspace == null ? 0 : workspace.bytesOffHeap();
+            bytes += workspace.bytesOffHeap();
         }
         return bytes;
     }
 
     @Override
     public void close() {
-        for (int i = 0; i < workspaces.length; i++) {
-            if (workspaces[i] != null) {
-                workspaces[i].close();
-                workspaces[i] = null;
-            }
+        for (Workspace workspace : workspaces) {
+            workspace.close();
         }
+        workspaces = new Workspace[0];
     }
 }

@@ -21,6 +21,8 @@ final class Lanes {
     static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
     /// A quarter of a logical block, for folding, whatever the other vectors.
     static final VectorSpecies<Float> QUARTER = FloatVector.SPECIES_128;
+    /// Half a logical block, or less with smaller vectors, for copies.
+    static final VectorSpecies<Float> HALF = FLOATS.length() < BLOCK / 2 ? FLOATS : FloatVector.SPECIES_256;
     /// Floats in a vector.
     static final int LANES = FLOATS.length();
     /// Vectors in a logical block.
