@@ -117,6 +117,19 @@ public abstract class Module implements AutoCloseable {
         return current == null ? 1 : current.threads();
     }
 
+    /// The most threads that keep busy in steps of `rows` rows of `inFeatures` values; passes use no more.
+    ///
+    /// **Throws** `IllegalArgumentException` if the module cannot take such rows.
+    public final int threadsWorth(int rows, int inFeatures) {
+        long work = 0;
+        int features = inFeatures;
+        for (Layer layer : layers().values()) {
+            work += layer.work(features);
+            features = layer.outFeatures(features);
+        }
+        return Pass.threadsWorth(work * rows);
+    }
+
     private void endTeam() {
         if (team != null) {
             team.close();

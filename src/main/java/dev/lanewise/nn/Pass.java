@@ -6,6 +6,7 @@ import dev.lanewise.kernel.LossSum;
 import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.Rows;
+import dev.lanewise.parallel.WorkerTeam;
 import dev.lanewise.parallel.WorkerTeam.Work;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -123,7 +124,12 @@ final class Pass implements AutoCloseable {
             work += layers[i].work(features);
             features = memory.output(i).cols();
         }
-        return Math.clamp(work * rows / WORK_PER_THREAD, 1, workers.threads());
+        return Math.min(threadsWorth(work * rows), workers.threads());
+    }
+
+    /// How many threads `work` multiply-adds are worth.
+    static int threadsWorth(long work) {
+        return Math.clamp(work / WORK_PER_THREAD, 1, WorkerTeam.MAX_THREADS);
     }
 
     private void cut(int threads) {
