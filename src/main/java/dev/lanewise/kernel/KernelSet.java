@@ -19,6 +19,12 @@ public interface KernelSet {
     /// Element-wise operations.
     ElementKernels element();
 
+    /// Functions between layers.
+    ActivationKernels activation();
+
+    /// Optimizer steps.
+    OptimizerKernels optimizer();
+
     /// What runs, for reports: `scalar`, `simd-256 fma`, ...
     String name();
 }
