@@ -25,6 +25,9 @@ public interface KernelSet {
     /// Optimizer steps.
     OptimizerKernels optimizer();
 
+    /// Rows of a data set, brought together.
+    DataKernels data();
+
     /// What runs, for reports: `scalar`, `simd-256 fma`, ...
     String name();
 }

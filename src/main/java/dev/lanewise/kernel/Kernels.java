@@ -34,6 +34,8 @@ public final class Kernels {
     public static final ActivationKernels ACTIVATION = ACTIVE.activation();
     /// Optimizer steps.
     public static final OptimizerKernels OPTIMIZER = ACTIVE.optimizer();
+    /// Rows of a data set, brought together.
+    public static final DataKernels DATA = ACTIVE.data();
 
     private Kernels() {
     }

@@ -13,6 +13,7 @@ public final class ScalarKernels implements KernelSet {
     private final ElementKernels element = new ScalarElement();
     private final ActivationKernels activation = new ScalarActivation();
     private final OptimizerKernels optimizer = new ScalarOptimizer();
+    private final DataKernels data = new ScalarData();
 
     @Override
     public LinearKernels linear() {
@@ -47,6 +48,11 @@ public final class ScalarKernels implements KernelSet {
     @Override
     public OptimizerKernels optimizer() {
         return optimizer;
+    }
+
+    @Override
+    public DataKernels data() {
+        return data;
     }
 
     @Override

@@ -2,6 +2,7 @@
 package dev.lanewise.jmh;
 
 import dev.lanewise.kernel.ActivationKernels;
+import dev.lanewise.kernel.DataKernels;
 import dev.lanewise.kernel.ElementKernels;
 import dev.lanewise.kernel.KernelSet;
 import dev.lanewise.kernel.Kernels;
@@ -131,6 +132,11 @@ public abstract class KernelBenchmark extends GatedBenchmark {
         @Override
         public OptimizerKernels optimizer() {
             return Kernels.OPTIMIZER;
+        }
+
+        @Override
+        public DataKernels data() {
+            return Kernels.DATA;
         }
 
         @Override

@@ -2,6 +2,7 @@
 package dev.lanewise.kernel.simd;
 
 import dev.lanewise.kernel.ActivationKernels;
+import dev.lanewise.kernel.DataKernels;
 import dev.lanewise.kernel.ElementKernels;
 import dev.lanewise.kernel.KernelSet;
 import dev.lanewise.kernel.LinearKernels;
@@ -19,6 +20,7 @@ public final class SimdKernels implements KernelSet {
     private final ElementKernels element = new SimdElement();
     private final ActivationKernels activation = new SimdActivation();
     private final OptimizerKernels optimizer = new SimdOptimizer();
+    private final DataKernels data = new SimdData();
     private final String name;
 
     /// The kernels; `fma` says whether multiply-adds are in hardware, for the name only.
@@ -64,6 +66,11 @@ public final class SimdKernels implements KernelSet {
     @Override
     public OptimizerKernels optimizer() {
         return optimizer;
+    }
+
+    @Override
+    public DataKernels data() {
+        return data;
     }
 
     @Override
