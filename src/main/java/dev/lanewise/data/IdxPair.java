@@ -166,7 +166,7 @@ final class IdxPair implements Closeable {
         byte[] padded = cols == stride ? bytes : new byte[chunkRows(cols) * stride];
         for (long first = 0; first < to.rows(); first += chunkRows(cols)) {
             int count = readChunk(bytes, first);
-            for (int r = 0; r < count && padded != bytes; r++) {
+            for (int r = 0; r < count && cols != stride; r++) {
                 System.arraycopy(bytes, r * cols, padded, r * stride, cols);
             }
             MemorySegment.copy(padded, 0, to.segment(), ValueLayout.JAVA_BYTE, first * stride, count * stride);
