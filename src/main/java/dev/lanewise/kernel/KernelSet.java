@@ -19,6 +19,9 @@ public interface KernelSet {
     /// Element-wise operations.
     ElementKernels element();
 
+    /// Rows of a data set, brought together.
+    DataKernels data();
+
     /// What runs, for reports: `scalar`, `simd-256 fma`, ...
     String name();
 }

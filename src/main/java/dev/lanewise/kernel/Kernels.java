@@ -30,6 +30,8 @@ public final class Kernels {
     public static final LossKernels LOSS = ACTIVE.loss();
     /// Element-wise operations.
     public static final ElementKernels ELEMENT = ACTIVE.element();
+    /// Rows of a data set, brought together.
+    public static final DataKernels DATA = ACTIVE.data();
 
     private Kernels() {
     }

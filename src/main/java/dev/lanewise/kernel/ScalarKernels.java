@@ -11,6 +11,7 @@ public final class ScalarKernels implements KernelSet {
     private final WideKernels wide = new ScalarWide();
     private final LossKernels loss = new ScalarLoss();
     private final ElementKernels element = new ScalarElement();
+    private final DataKernels data = new ScalarData();
 
     @Override
     public LinearKernels linear() {
@@ -35,6 +36,11 @@ public final class ScalarKernels implements KernelSet {
     @Override
     public ElementKernels element() {
         return element;
+    }
+
+    @Override
+    public DataKernels data() {
+        return data;
     }
 
     @Override

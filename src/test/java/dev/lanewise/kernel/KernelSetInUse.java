@@ -29,6 +29,11 @@ final class KernelSetInUse implements KernelSet {
     }
 
     @Override
+    public DataKernels data() {
+        return Kernels.DATA;
+    }
+
+    @Override
     public String name() {
         return Kernels.active();
     }

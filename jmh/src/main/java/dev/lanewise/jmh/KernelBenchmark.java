@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.jmh;
 
+import dev.lanewise.kernel.DataKernels;
 import dev.lanewise.kernel.ElementKernels;
 import dev.lanewise.kernel.KernelSet;
 import dev.lanewise.kernel.Kernels;
@@ -119,6 +120,11 @@ public abstract class KernelBenchmark extends GatedBenchmark {
         @Override
         public ElementKernels element() {
             return Kernels.ELEMENT;
+        }
+
+        @Override
+        public DataKernels data() {
+            return Kernels.DATA;
         }
 
         @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel.simd;
 
+import dev.lanewise.kernel.DataKernels;
 import dev.lanewise.kernel.ElementKernels;
 import dev.lanewise.kernel.KernelSet;
 import dev.lanewise.kernel.LinearKernels;
@@ -15,6 +16,7 @@ public final class SimdKernels implements KernelSet {
     private final WideKernels wide = new SimdWide();
     private final LossKernels loss = new SimdLoss();
     private final ElementKernels element = new SimdElement();
+    private final DataKernels data = new SimdData();
     private final String name;
 
     /// The kernels; `fma` says whether multiply-adds are in hardware, for the name only.
@@ -50,6 +52,11 @@ public final class SimdKernels implements KernelSet {
     @Override
     public ElementKernels element() {
         return element;
+    }
+
+    @Override
+    public DataKernels data() {
+        return data;
     }
 
     @Override
