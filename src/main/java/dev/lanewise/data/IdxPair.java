@@ -163,10 +163,11 @@ final class IdxPair implements Closeable {
         int cols = to.cols();
         int stride = to.stride();
         byte[] bytes = new byte[chunkRows(cols) * cols];
-        byte[] padded = cols == stride ? bytes : new byte[chunkRows(cols) * stride];
+        boolean gaps = stride > cols;
+        byte[] padded = gaps ? new byte[chunkRows(cols) * stride] : bytes;
         for (long first = 0; first < to.rows(); first += chunkRows(cols)) {
             int count = readChunk(bytes, first);
-            for (int r = 0; r < count && cols != stride; r++) {
+            for (int r = 0; r < count && gaps; r++) {
                 System.arraycopy(bytes, r * cols, padded, r * stride, cols);
             }
             MemorySegment.copy(padded, 0, to.segment(), ValueLayout.JAVA_BYTE, first * stride, count * stride);

@@ -6,6 +6,7 @@ import static dev.lanewise.kernel.simd.Lanes.FLOATS;
 import static dev.lanewise.kernel.simd.Lanes.INTS;
 import static dev.lanewise.kernel.simd.Lanes.LANES;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
+import static dev.lanewise.kernel.simd.Lanes.SMALL;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.lanewise.kernel.DataKernels;
@@ -15,14 +16,9 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
-import jdk.incubator.vector.VectorSpecies;
 
 /// Rows of a data set in lanes.
 final class SimdData implements DataKernels {
-    /// As many bytes as a vector has floats, but no fewer than the eight of the smallest vector.
-    private static final VectorSpecies<Byte> SMALL = VectorSpecies.of(byte.class,
-            VectorShape.forBitSize(Math.max(Long.SIZE, LANES * Byte.SIZE)));
     private static final int SMALL_BYTES = SMALL.length();
     /// Vectors of floats that a small vector of bytes makes.
     private static final int WIDENED = SMALL_BYTES / LANES;
