@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 
 /// Element-wise operations on whole padded buffers: `n` floats, a multiple of 16, padding included.
 public interface ElementKernels {
-    /// Plain gradient descent: `w[i] = fma(-lr, g[i], w[i])`.
-    void sgdStep(MemorySegment w, MemorySegment g, long n, float lr);
+    /// Plain gradient descent: `w[wFrom + i] = fma(-lr, g[gFrom + i], w[wFrom + i])`.
+    void sgdStep(MemorySegment w, long wFrom, MemorySegment g, long gFrom, long n, float lr);
 
     /// `a[aFrom + i] = a[aFrom + i] + b[bFrom + i]`.
     void add(MemorySegment a, long aFrom, MemorySegment b, long bFrom, long n);

@@ -8,10 +8,10 @@ import java.lang.foreign.MemorySegment;
 /// Scalar specification of [ElementKernels].
 final class ScalarElement implements ElementKernels {
     @Override
-    public void sgdStep(MemorySegment w, MemorySegment g, long n, float lr) {
+    public void sgdStep(MemorySegment w, long wFrom, MemorySegment g, long gFrom, long n, float lr) {
         for (long i = 0; i < n; i++) {
-            w.setAtIndex(JAVA_FLOAT, i,
-                    Math.fma(-lr, g.getAtIndex(JAVA_FLOAT, i), w.getAtIndex(JAVA_FLOAT, i)));
+            w.setAtIndex(JAVA_FLOAT, wFrom + i,
+                    Math.fma(-lr, g.getAtIndex(JAVA_FLOAT, gFrom + i), w.getAtIndex(JAVA_FLOAT, wFrom + i)));
         }
     }
 

@@ -5,7 +5,6 @@ import static dev.lanewise.kernel.simd.Lanes.BLOCK;
 import static dev.lanewise.kernel.simd.Lanes.BLOCK_BYTES;
 import static dev.lanewise.kernel.simd.Lanes.BYTES;
 import static dev.lanewise.kernel.simd.Lanes.FLOATS;
-import static dev.lanewise.kernel.simd.Lanes.LANES;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
 
 import dev.lanewise.kernel.GradientSink;
@@ -13,7 +12,6 @@ import dev.lanewise.kernel.RowIndex;
 import dev.lanewise.kernel.WideKernels;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /// The parameter gradient in panel order: tiles of six inputs, lanes over the outputs.
 ///
@@ -22,8 +20,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class PanelGradient {
     /// Inputs at a time.
     static final int INPUTS = 8 * WideTiles.ROWS;
-    /// Floats of a packed row of six in one or two vectors.
-    private static final VectorSpecies<Float> ROW = LANES < WideTiles.PACKED ? FLOATS : FloatVector.SPECIES_256;
     private static final long PACKED_BYTES = WideTiles.PACKED * Float.BYTES;
     private static final long G_BYTES = INPUTS * BLOCK_BYTES;
 
@@ -96,8 +92,9 @@ final class PanelGradient {
             long target = at + r * PACKED_BYTES;
             for (int t = 0; t < ins; t += WideTiles.ROWS) {
                 long column = (source + Math.min(i + t, end)) * Float.BYTES;
-                for (long b = 0; b < PACKED_BYTES; b += ROW.length() * 4L) {
-                    FloatVector.fromMemorySegment(ROW, x, column + b, ORDER).intoMemorySegment(to, target + b, ORDER);
+                for (long b = 0; b < PACKED_BYTES; b += Lanes.HALF.length() * 4L) {
+                    FloatVector.fromMemorySegment(Lanes.HALF, x, column + b, ORDER).intoMemorySegment(to, target + b,
+                            ORDER);
                 }
                 target += rows * PACKED_BYTES;
             }

@@ -15,11 +15,14 @@ import jdk.incubator.vector.FloatVector;
 /// Element-wise operations in lanes; bound by memory, so plain loops will do.
 final class SimdElement implements ElementKernels {
     @Override
-    public void sgdStep(MemorySegment w, MemorySegment g, long n, float lr) {
+    public void sgdStep(MemorySegment w, long wFrom, MemorySegment g, long gFrom, long n, float lr) {
+        long wAt = wFrom * Float.BYTES;
+        long gAt = gFrom * Float.BYTES;
         FloatVector minusLr = FloatVector.broadcast(FLOATS, -lr);
         for (long at = 0; at < n * Float.BYTES; at += BYTES) {
-            FloatVector step = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
-            minusLr.fma(step, FloatVector.fromMemorySegment(FLOATS, w, at, ORDER)).intoMemorySegment(w, at, ORDER);
+            FloatVector step = FloatVector.fromMemorySegment(FLOATS, g, gAt + at, ORDER);
+            minusLr.fma(step, FloatVector.fromMemorySegment(FLOATS, w, wAt + at, ORDER)).intoMemorySegment(w, wAt + at,
+                    ORDER);
         }
     }
 

@@ -6,13 +6,12 @@ import dev.lanewise.kernel.KernelSet;
 import dev.lanewise.kernel.LinearKernels;
 import dev.lanewise.kernel.LossKernels;
 import dev.lanewise.kernel.NarrowKernels;
-import dev.lanewise.kernel.ScalarKernels;
 import dev.lanewise.kernel.WideKernels;
 
 /// The vector kernels of the width that [Lanes] has chosen.
 public final class SimdKernels implements KernelSet {
     private final LinearKernels linear = new SimdLinear();
-    private final NarrowKernels narrow = new ScalarKernels().narrow();
+    private final NarrowKernels narrow = new SimdNarrow();
     private final WideKernels wide = new SimdWide();
     private final LossKernels loss = new SimdLoss();
     private final ElementKernels element = new SimdElement();
