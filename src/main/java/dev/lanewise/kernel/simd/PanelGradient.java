@@ -86,7 +86,7 @@ final class PanelGradient {
     /// Columns `i .. i + ins - 1` of the rows of `x` for tiles: in each tile the rows one after the other.
     private static void packInputs(MemorySegment to, long at, MemorySegment x, int xStride, MemorySegment index,
             long from, int rows, int i, int ins, int in) {
-        long end = (long) Lanes.padded(in) - WideTiles.PACKED;
+        int end = Lanes.padded(in) - WideTiles.PACKED;
         for (int r = 0; r < rows; r++) {
             long source = RowIndex.row(index, from, r) * xStride;
             long target = at + r * PACKED_BYTES;
