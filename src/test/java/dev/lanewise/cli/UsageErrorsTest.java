@@ -30,7 +30,8 @@ class UsageErrorsTest {
     }
 
     private static String threads(String value) {
-        return "--threads: not a number of threads (got '" + value + "'), expected auto, or 1 to 1024 in decimal digits";
+        return "--threads: not a number of threads (got '" + value
+                + "'), expected auto, or 1 to 1024 in decimal digits";
     }
 
     /// Words at blanks; an underscore stands for a blank inside a word, `~` for an empty word.
