@@ -32,6 +32,8 @@ class LossTwinTest {
             MemorySegment paddedY = memory.matrix(y, labels.length, cols, yStride, 0f);
             MemorySegment classes = memory.ints(labels);
             MemorySegment rowIndex = memory.ints(index);
+            results.put("right", new float[]{
+                    kernels.countCorrect(xs, stride, classes, rowIndex, FROM, 0, rows, cols)});
             MemorySegment loss = memory.floats(rows);
             MemorySegment losses = memory.floats((long) rows * stride);
             MemorySegment dX = memory.floats((long) rows * stride);
