@@ -35,7 +35,7 @@ final class Argmax {
     /// Whether column `c` is the argmax of the row of `cols` values at the byte `at`; its padding does not count.
     static boolean is(int c, MemorySegment x, long at, int cols) {
         float value = x.get(JAVA_FLOAT_UNALIGNED, at + (long) c * Float.BYTES);
-        if (value != value) {
+        if (Float.isNaN(value)) {
             return firstNaN(c, x, at);
         }
         FloatVector wrong = FloatVector.zero(FLOATS);
