@@ -198,8 +198,9 @@ publish() {
 
 # Sets class_path, and archive to a file of parsed and verified classes, or to nothing where there is none and none can
 # be made. A class path, because resolving a module path looks into every jar first: that takes longer than the rest of
-# the start. What is wrong with an archive (another JDK or collector, a damaged file) makes the JVM go on without it and
-# say nothing. The program makes one when it runs for the first time after a build, at the price of a short training;
+# the start. Whatever is wrong with an archive (another JDK, other options, a damaged file), the JVM goes on without it; what
+# it has to say about that, and about an incubating module even if nothing is wrong, it would say on stdout, so the start
+# turns these logs off. The program makes one when it runs for the first time after a build, at the price of a short training;
 # where that fails an empty file stays behind, so that it is not tried each time.
 find_archive() {
     class_path=$jar

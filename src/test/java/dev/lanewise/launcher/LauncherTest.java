@@ -125,7 +125,8 @@ class LauncherTest {
                 .run("train", "--data", "a b*.csv", "");
         Path run = checkout.folder.resolve("target/launcher");
         assertEquals(List.of("-XX:-CreateCoredumpOnCrash", "-Dlanewise.stderr.tty=false",
-                "-XX:SharedArchiveFile=" + run + "/" + ARCHIVE, "-Xmx1g", "-Dstar=*", "--add-modules",
+                "-XX:SharedArchiveFile=" + run + "/" + ARCHIVE, "-Xlog:cds*=off", "-Xlog:aot*=off", "-Xmx1g",
+                "-Dstar=*", "--add-modules",
                 "jdk.incubator.vector", "-cp", run + "/lanewise-1.jar:" + run + "/lib/library-2.jar",
                 "dev.lanewise.cli.Main", "train", "--data", "a b*.csv", ""),
                 result.lines().subList(2, result.lines().size()));
