@@ -35,7 +35,8 @@ public interface LossKernels {
     void softmax(MemorySegment p, MemorySegment x, int stride, int rows, int classes);
 
     /// How many rows have their largest value in the column that `labels`, picked by `index`, says; of equal ones the
-    /// first counts, and NaN counts as the largest. Padding does not count.
+    /// first counts, and NaN counts as the largest. Padding does not count; a label of
+    /// no column is never right.
     long countCorrect(MemorySegment x, int stride, MemorySegment labels, MemorySegment index, long from, int first,
             int rows, int classes);
 }

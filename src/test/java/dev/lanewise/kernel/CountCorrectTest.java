@@ -45,6 +45,14 @@ class CountCorrectTest {
     }
 
     @Test
+    void aLabelOfNoColumnIsNeverRight() {
+        float[] row = {-5f, -4f, -3f}; // smaller than the padding
+        for (int label : new int[]{-1, 3, 15, 16, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+            assertEquals(0, count(row, label), "label " + label);
+        }
+    }
+
+    @Test
     void zerosOfBothSignsAreEqual() {
         assertEquals(1, count(new float[]{-0f, 0f}, 0));
         assertEquals(0, count(new float[]{-0f, 0f}, 1));

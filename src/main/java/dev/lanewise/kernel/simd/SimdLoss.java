@@ -135,7 +135,7 @@ final class SimdLoss implements LossKernels {
         long right = 0;
         for (int r = first; r < first + rows; r++) {
             int label = labels.get(JAVA_INT_UNALIGNED, RowIndex.row(index, from, r) * Integer.BYTES);
-            if (Argmax.is(label, x, (long) r * stride * Float.BYTES, classes)) {
+            if (label >= 0 && label < classes && Argmax.is(label, x, (long) r * stride * Float.BYTES, classes)) {
                 right++;
             }
         }
