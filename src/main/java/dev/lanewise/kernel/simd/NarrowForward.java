@@ -9,13 +9,14 @@ import java.lang.foreign.MemorySegment;
 
 /// The forward pass of a narrow layer: tiles leave partial sums in scratch, where they are folded.
 ///
-/// Five rows stay in L1 while the weights of all outputs pass by, two at a time. What does not fill a tile is covered
-/// by one that overlaps its neighbour, or, for the last rows, by tiles with rows and outputs exchanged: every sum is
+/// The weights of five outputs stay in L1 while the rows of a chunk pass by, two at a time; with fewer outputs five rows
+/// stay and the outputs pass by. What does not fill a tile is covered by one that overlaps its neighbour: every sum is
 /// the same whichever tile computes it.
 final class NarrowForward {
     private static final int ROWS = 5;
     private static final long TILE_BYTES = 2 * ROWS * BLOCK_BYTES;
     private static final int PAIR = 2;
+    private static final int CHUNK_ROWS = 16;
     private static final int LINE = 8;
 
     private NarrowForward() {
@@ -37,11 +38,13 @@ final class NarrowForward {
         if (out == 1) {
             r = single(y, yRowBytes, x, xRowBytes, index, from, w, bias, first, last, nBytes, sums);
         } else {
+            while (out >= ROWS && r <= last - PAIR) {
+                int pairs = Math.min(CHUNK_ROWS, last - r) / PAIR * PAIR;
+                twos(y, yRowBytes, x, xRowBytes, index, from, r, r + pairs, w, wRowBytes, bias, nBytes, out, sums);
+                r += pairs;
+            }
             for (; r <= last - ROWS; r += ROWS) {
                 five(y, r * yRowBytes, yRowBytes, x, xRowBytes, index, from, r, w, wRowBytes, bias, nBytes, out, sums);
-            }
-            for (; out >= ROWS && r <= last - PAIR; r += PAIR) {
-                two(y, r * yRowBytes, yRowBytes, x, xRowBytes, index, from, r, w, wRowBytes, bias, nBytes, out, sums);
             }
         }
         for (; r < last; r++) {
@@ -73,22 +76,24 @@ final class NarrowForward {
         }
     }
 
-    /// The rows `r` and `r + 1`, all outputs, at least five; the last five overlap.
-    private static void two(MemorySegment y, long at, long yRowBytes, MemorySegment x, long xRowBytes,
-            MemorySegment index, long from, int r, MemorySegment w, long wRowBytes, MemorySegment bias, int nBytes,
-            int out, MemorySegment sums) {
-        long x0 = RowIndex.row(index, from, r) * xRowBytes;
-        long x1 = RowIndex.row(index, from, r + 1) * xRowBytes;
+    /// The rows `begin .. end - 1`, an even number, all outputs, at least five; the last five overlap.
+    private static void twos(MemorySegment y, long yRowBytes, MemorySegment x, long xRowBytes, MemorySegment index,
+            long from, int begin, int end, MemorySegment w, long wRowBytes, MemorySegment bias, int nBytes, int out,
+            MemorySegment sums) {
         for (int o = 0; o < out; o += ROWS) {
             long group = Math.min(o, out - ROWS);
             long w0 = group * wRowBytes;
-            for (long p = 0; p < BLOCK_BYTES; p += BYTES) {
-                NarrowDotTiles.tile5x2(sums, p, w, w0 + p, w0 + wRowBytes + p, w0 + 2 * wRowBytes + p,
-                        w0 + 3 * wRowBytes + p, w0 + 4 * wRowBytes + p, x, x0 + p, x1 + p, nBytes);
-            }
             long column = group * Float.BYTES;
-            NarrowFold.addBias(y, at + column, yRowBytes, PAIR, ROWS, bias, column, sums, 0, BLOCK_BYTES,
-                    PAIR * BLOCK_BYTES);
+            for (int r = begin; r < end; r += PAIR) {
+                long x0 = RowIndex.row(index, from, r) * xRowBytes;
+                long x1 = RowIndex.row(index, from, r + 1) * xRowBytes;
+                for (long p = 0; p < BLOCK_BYTES; p += BYTES) {
+                    DotTiles.tile2x5(sums, p, x, x0 + p, x1 + p, w, w0 + p, wRowBytes, nBytes);
+                }
+                long at = r * yRowBytes + column;
+                Fold.addBias5(y, at, bias, column, sums, 0);
+                Fold.addBias5(y, at + yRowBytes, bias, column, sums, ROWS * BLOCK_BYTES);
+            }
         }
     }
 
