@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.peers;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// One workload with one number of threads: equal results, warm-up, then runs in turn.
+final class Match {
+    private static final double STEADY = 1.05;
+    private static final int STEADY_RUNS = 3;
+
+    private final Workload workload;
+    private final int threads;
+    private final Plan plan;
+
+    /// How long everything takes: seconds of a timed run, least and most seconds of warm-up, and rounds.
+    record Plan(double runSeconds, double leastWarmUp, double mostWarmUp, int rounds) {
+        static final Plan QUICK = new Plan(0.1, 1, 5, 3);
+        static final Plan FULL = new Plan(0.5, 5, 30, 11);
+    }
+
+    Match(Workload workload, int threads, Plan plan) {
+        this.workload = workload;
+        this.threads = threads;
+        this.plan = plan;
+    }
+
+    /// **Throws** `IllegalStateException` if the contenders do not agree.
+    List<Result> play(List<ContenderLink> links) throws IOException {
+        List<ContenderLink> able = new ArrayList<>();
+        for (ContenderLink link : links) {
+            if (link.open(workload)) {
+                able.add(link);
+            }
+        }
+        Map<Party, Gate> gates = Gate.compare(workload, able);
+        gates.forEach((party, gate) -> {
+            if (!gate.isPassed()) {
+                throw new IllegalStateException(workload + ", threads " + threads + ": " + party.title
+                        + " does not agree with the others, and so no time is taken: " + gate);
+            }
+        });
+        int[] times = new int[able.size()];
+        double[][] seconds = new double[able.size()][plan.rounds];
+        for (int i = 0; i < times.length; i++) {
+            times[i] = (int) Math.ceil(plan.runSeconds / warmUp(able.get(i)));
+        }
+        for (int round = 0; round < plan.rounds; round++) {
+            for (int i = 0; i < times.length; i++) {
+                seconds[i][round] = able.get(i).time(times[i]) / times[i];
+            }
+        }
+        List<Result> results = new ArrayList<>();
+        for (int i = 0; i < times.length; i++) {
+            ContenderLink link = able.get(i);
+            link.closeWork();
+            results.add(new Result(workload, threads, link.party, gates.get(link.party), seconds[i]));
+        }
+        return results;
+    }
+
+    /// Runs until the time is steady; the seconds of the best repetition.
+    private double warmUp(ContenderLink link) throws IOException {
+        double best = link.time(1);
+        double spent = best;
+        int steady = 0;
+        while (spent < plan.mostWarmUp && (spent < plan.leastWarmUp || steady < STEADY_RUNS)) {
+            int times = (int) Math.ceil(plan.runSeconds / 2 / best);
+            double run = link.time(times);
+            spent += run;
+            steady = run / times <= best * STEADY ? steady + 1 : 0;
+            best = Math.min(best, run / times);
+        }
+        return best;
+    }
+}

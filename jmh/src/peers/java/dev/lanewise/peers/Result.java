@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.peers;
+
+import java.util.Arrays;
+
+/// The times of one contender at one workload: seconds for each repetition, in the order in which they were taken.
+record Result(Workload workload, int threads, Party party, Gate gate, double[] seconds) {
+    double median() {
+        double[] sorted = seconds.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    double min() {
+        return Arrays.stream(seconds).min().orElseThrow();
+    }
+
+    /// The median for an epoch, a step, a row or a product.
+    double secondsPerUnit() {
+        return median() / workload.unitsPerRepetition();
+    }
+
+    double samplesPerSecond() {
+        return workload.samplesPerRepetition() / median();
+    }
+
+    double gflops() {
+        return workload.flopsPerRepetition() * 1e-9 / median();
+    }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.peers.torch;
+
+import dev.lanewise.peers.Evidence;
+import dev.lanewise.peers.Problem;
+import dev.lanewise.peers.Update;
+import dev.lanewise.peers.Work;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Adam;
+import org.bytedeco.pytorch.AdamOptions;
+import org.bytedeco.pytorch.Optimizer;
+import org.bytedeco.pytorch.SGD;
+import org.bytedeco.pytorch.SGDOptions;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
+
+/// Training as in PyTorch's tutorials: zero_grad, forward, loss, backward, step.
+///
+/// Batches in order are views; shuffled ones are taken with index_select, bytes then become floats batch by batch. The
+/// value of the loss is read only for the comparison.
+final class TorchTraining implements Work {
+    private final Problem problem;
+    private final TorchNet net;
+    private final Tensor features;
+    private final Tensor targets;
+    private final Scalar scale = new Scalar(Problem.SCALE);
+    private final int rows;
+    private final int batch;
+    private Optimizer optimizer;
+
+    TorchTraining(Problem problem) {
+        this.problem = problem;
+        this.rows = problem.workload.rows();
+        this.batch = problem.workload.batching.size();
+        this.net = new TorchNet(problem);
+        this.features = problem.bytes.length > 0
+                ? Tensors.of(problem.bytes, rows, problem.net.in())
+                : Tensors.of(problem.features, rows, problem.net.in());
+        this.targets = problem.net.isRegression()
+                ? Tensors.of(problem.targets, rows, 1)
+                : Tensors.of(problem.labels);
+        this.optimizer = optimizer();
+    }
+
+    private Optimizer optimizer() {
+        Update update = problem.workload.update;
+        TensorVector parameters = net.sequential.parameters();
+        if (update.rule() == Update.Rule.ADAM) {
+            return new Adam(parameters, new AdamOptions(update.learningRate()));
+        }
+        SGDOptions options = new SGDOptions(update.learningRate());
+        options.momentum().put(update.momentum());
+        return new SGD(parameters, options);
+    }
+
+    @Override
+    public void reset() {
+        net.reset();
+        optimizer.close();
+        optimizer = optimizer();
+    }
+
+    @Override
+    public void repeat(int times) {
+        for (int i = 0; i < times; i++) {
+            epoch(problem.workload.batching.isShuffled() ? torch.randperm(rows) : null, false);
+        }
+    }
+
+    /// One epoch; its mean loss, or 0 if nobody asks for it.
+    private double epoch(@Nullable Tensor order, boolean readsLoss) {
+        double sum = 0;
+        for (int first = 0; first < rows; first += batch) {
+            int count = Math.min(batch, rows - first);
+            try (PointerScope scope = new PointerScope()) {
+                Tensor loss = step(order, first, count);
+                if (readsLoss) {
+                    sum += (double) loss.item_float() * count;
+                }
+            }
+        }
+        if (order != null) {
+            order.close();
+        }
+        return sum / rows;
+    }
+
+    private Tensor step(@Nullable Tensor order, int first, int count) {
+        Tensor x;
+        Tensor y;
+        if (order == null) {
+            x = features.narrow(0, first, count);
+            y = targets.narrow(0, first, count);
+        } else {
+            Tensor index = order.narrow(0, first, count);
+            x = features.index_select(0, index);
+            y = targets.index_select(0, index);
+        }
+        if (problem.bytes.length > 0) {
+            x = x.to(ScalarType.Float).mul_(scale);
+        }
+        optimizer.zero_grad();
+        Tensor prediction = net.sequential.forward(x);
+        Tensor loss = problem.net.isRegression()
+                ? torch.mse_loss(prediction, y)
+                : torch.cross_entropy(prediction, y);
+        loss.backward();
+        optimizer.step();
+        return loss;
+    }
+
+    @Override
+    public Evidence evidence() {
+        reset();
+        double[] losses = new double[Problem.COMPARED_EPOCHS];
+        for (int epoch = 0; epoch < losses.length; epoch++) {
+            int[] order = problem.order(epoch);
+            losses[epoch] = epoch(order == null ? null : Tensors.of(order), true);
+        }
+        return Evidence.of(losses, net.parameters());
+    }
+
+    @Override
+    public void close() {
+        optimizer.close();
+        net.close();
+        features.close();
+        targets.close();
+    }
+}
