@@ -16,6 +16,9 @@ final class LanewiseNet implements AutoCloseable {
     private final List<NamedTensor> initial;
 
     LanewiseNet(Problem problem) {
+        if (problem.net.layers() > 1) {
+            throw new UnsupportedOperationException("no activations");
+        }
         int[] widths = problem.net.widths();
         List<Module> modules = new ArrayList<>();
         for (int l = 0; l < problem.net.layers(); l++) {

@@ -10,6 +10,7 @@ import dev.lanewise.nn.LossFunction;
 import dev.lanewise.nn.MSELoss;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.SGD;
+import java.util.List;
 
 /// Training with `trainStep`, whose loss is always computed.
 final class LanewiseTraining implements Work {
@@ -72,10 +73,12 @@ final class LanewiseTraining implements Work {
         reset();
         batches.epoch(0);
         double[] losses = new double[Problem.COMPARED_EPOCHS];
+        List<float[]> weights = List.of();
         for (int epoch = 0; epoch < losses.length; epoch++) {
             losses[epoch] = epoch();
+            weights = epoch == 0 ? net.parameters() : weights;
         }
-        return Evidence.of(losses, net.parameters());
+        return Evidence.of(losses, weights);
     }
 
     @Override

@@ -19,7 +19,7 @@ public enum Workload {
             Marks.of(1.2, 1)),
 
     W3dm(Kind.TRAINING, Source.DIGITS, new Net(0.5f, 784, 512, 256, 10), Batching.inOrder(256),
-            Update.momentum(0.05f, 0.9f), Marks.of(1.8, 1)),
+            Update.momentum(0.01f, 0.9f), Marks.of(1.8, 1)),
 
     W4(Kind.TRAINING, Source.numbers(20_000), Net.of(1024, 1000), Batching.inOrder(512), Update.sgd(0.1f),
             Marks.of(1.18, 1.05)),

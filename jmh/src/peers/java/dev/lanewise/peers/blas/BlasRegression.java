@@ -65,6 +65,7 @@ final class BlasRegression implements Work {
     public Evidence evidence() {
         reset();
         double[] losses = new double[Problem.COMPARED_EPOCHS];
+        List<float[]> weights = List.of();
         for (int epoch = 0; epoch < losses.length; epoch++) {
             for (int first = 0; first < rows; first += batch) {
                 int count = Math.min(batch, rows - first);
@@ -73,8 +74,9 @@ final class BlasRegression implements Work {
                     losses[epoch] += (double) error[r] * error[r] / rows;
                 }
             }
+            weights = epoch == 0 ? List.of(weight.clone(), new float[]{bias}) : weights;
         }
-        return Evidence.of(losses, List.of(weight, new float[]{bias}));
+        return Evidence.of(losses, weights);
     }
 
     @Override

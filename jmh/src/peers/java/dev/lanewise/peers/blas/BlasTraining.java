@@ -150,15 +150,21 @@ final class BlasTraining implements Work {
     public Evidence evidence() {
         reset();
         double[] losses = new double[Problem.COMPARED_EPOCHS];
+        List<float[]> weights = List.of();
         for (int epoch = 0; epoch < losses.length; epoch++) {
             losses[epoch] = epoch(problem.order(epoch), true);
+            weights = epoch == 0 ? parameters() : weights;
         }
+        return Evidence.of(losses, weights);
+    }
+
+    private List<float[]> parameters() {
         List<float[]> parameters = new ArrayList<>();
         for (BlasLayer layer : layers) {
-            parameters.add(layer.weight);
+            parameters.add(layer.weight.clone());
             parameters.add(Arrays.copyOf(layer.bias, layer.out));
         }
-        return Evidence.of(losses, parameters);
+        return parameters;
     }
 
     @Override

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.peers.torch;
 
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.Tensor;
@@ -17,12 +16,6 @@ final class Tensors {
     static Tensor of(float[] values, long... shape) {
         try (FloatPointer memory = new FloatPointer(values)) {
             return copy(torch.from_blob(memory, shape));
-        }
-    }
-
-    static Tensor of(byte[] values, long... shape) {
-        try (BytePointer memory = new BytePointer(values)) {
-            return copy(torch.from_blob(memory, shape, new TensorOptions(ScalarType.Byte)));
         }
     }
 
