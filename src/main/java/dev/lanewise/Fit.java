@@ -15,10 +15,13 @@ import dev.lanewise.nn.LossFunction;
 import dev.lanewise.nn.Module;
 import dev.lanewise.nn.Output;
 import dev.lanewise.nn.Reduction;
+import dev.lanewise.nn.StepCheck;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.Updater;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// Whole epochs: training, evaluation and prediction over a data set.
 public final class Fit {
@@ -50,9 +53,8 @@ public final class Fit {
         EpochSums sums = new EpochSums(optimizer.learningRate());
         try (Trainer trainer = new Trainer(net, loss, optimizer)) {
             for (Batch batch : data) {
-                Loss computed = trainer.forward(batch);
-                sums.add(computed, trainer.output(), batch.y()); // before the step: NaN shall not reach the parameters
-                trainer.backwardAndStep();
+                sums.target = batch.y();
+                trainer.trainStep(batch.x(), batch.y(), sums);
                 progress.accept(sums.rows);
             }
         }
@@ -72,9 +74,9 @@ public final class Fit {
         net.train();
         EpochSums sums = new EpochSums(0);
         for (Batch batch : data) {
-            Output prediction = net.forward(batch.x());
-            Loss computed = loss.of(prediction, batch.y());
-            sums.add(computed, prediction, batch.y());
+            Loss computed = loss.of(net.forward(batch.x()), batch.y());
+            sums.target = batch.y();
+            sums.check(computed);
             computed.sum().backward();
             updater.update(batch.size());
         }
@@ -158,7 +160,7 @@ public final class Fit {
     }
 
     /// The running sums of an epoch.
-    private static final class EpochSums {
+    private static final class EpochSums implements StepCheck {
         private final float learningRate;
         private double loss;
         private long losses;
@@ -166,12 +168,15 @@ public final class Fit {
         private long right;
         private long rows;
         private long steps;
+        private @Nullable Rows target;
 
         EpochSums(float learningRate) {
             this.learningRate = learningRate;
         }
 
-        void add(Loss batchLoss, Output prediction, Rows target) {
+        /// Before the step: NaN shall not reach the parameters.
+        @Override
+        public void check(Loss batchLoss) {
             double mean = batchLoss.total() / batchLoss.size();
             steps++;
             rows += batchLoss.rows();
@@ -181,7 +186,7 @@ public final class Fit {
             lastFiniteLoss = mean;
             loss += batchLoss.total();
             losses += batchLoss.size();
-            right += Classification.accuracy(prediction, target);
+            right += Classification.accuracy(batchLoss.prediction(), Objects.requireNonNull(target));
         }
 
         EpochResult result() {

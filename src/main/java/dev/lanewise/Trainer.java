@@ -7,6 +7,7 @@ import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.LossFunction;
 import dev.lanewise.nn.Module;
 import dev.lanewise.nn.Output;
+import dev.lanewise.nn.StepCheck;
 import dev.lanewise.optim.Optimizer;
 import java.util.Collections;
 
@@ -96,14 +97,18 @@ public final class Trainer implements AutoCloseable {
     ///
     /// **Throws** as [#forward(Rows, Rows)].
     public double trainStep(Rows x, Rows y) {
-        Loss computed = forward(x, y);
-        backwardAndStep();
-        return computed.value();
+        return trainStep(x, y, StepCheck.NONE).value();
     }
 
-    /// The second half of [#trainStep], for callers that look at the loss before they let it change the parameters.
-    void backwardAndStep() {
-        loss().mean().backwardAndStep(optimizer);
+    /// [#trainStep(Rows, Rows)] for callers that look at the loss before it changes the parameters.
+    Loss trainStep(Rows x, Rows y, StepCheck check) {
+        requireOpen();
+        output = null;
+        loss = null;
+        Loss computed = net.trainStep(x, y, lossFunction, optimizer, check);
+        output = computed.prediction();
+        loss = computed;
+        return computed;
     }
 
     /// [#trainStep(Rows, Rows)] on a batch.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.cli;
 
+import dev.lanewise.parallel.WorkerTeam;
 import java.util.Locale;
 
 /// The numbers that options take: ASCII decimal, nothing else.
@@ -17,6 +18,19 @@ final class Grammar {
         if (value < 1 || value > Integer.MAX_VALUE) {
             throw CommandException.usage(option, "not a whole number in range", text,
                     "1 to 2147483647 in decimal digits");
+        }
+        return (int) value;
+    }
+
+    /// A number of threads, or [ThreadChoice#AUTO].
+    static int threads(String option, String text) {
+        if (text.equals("auto")) {
+            return ThreadChoice.AUTO;
+        }
+        long value = wholeNumber(text);
+        if (value < 1 || value > WorkerTeam.MAX_THREADS) {
+            throw CommandException.usage(option, "not a number of threads", text,
+                    "auto, or 1 to " + WorkerTeam.MAX_THREADS + " in decimal digits");
         }
         return (int) value;
     }

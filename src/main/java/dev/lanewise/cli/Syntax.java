@@ -96,6 +96,9 @@ enum Syntax {
         spec.addOption(value("--batch-size", "N", "Rows to a step. Default: 256 (digits: 16)"));
         spec.addOption(value("--lr", "X", "Learning rate. Default: 0.1 (regression: 0.03)"));
         spec.addOption(value("--seed", "S", "Seed of everything random. Default: 0"));
+        spec.addOption(
+                value("--threads", "N", "Threads to train with, or auto: as many as the work of a step keeps busy"
+                        + " and CPUs are available. The results are the same bits. Default: auto"));
         spec.addOption(value("--out", "MODEL", "File for the trained model (safetensors). Default: it is not saved"));
         spec.addOption(flag("--overwrite", "Replace the file of --out if it exists."));
     }

@@ -28,8 +28,6 @@ import java.util.List;
 
 /// `lanewise train`: reads data, trains, tests after every epoch, and saves at the very end.
 final class TrainCommand {
-    private static final int THREADS = 1;
-
     private final TrainOptions options;
     private final Output out;
     private final Console console;
@@ -55,7 +53,10 @@ final class TrainCommand {
             ModelConfig config = new ModelConfig(data.task(), data.kind(), data.label(), data.features(),
                     List.of(new LinearConfig(in, data.outputs(), true)), data.labels(), scaling);
             try (Sequential net = new Sequential(new Linear(in, data.outputs())).init(options.seed())) {
-                describe(data, net);
+                int batchSize = options.batchSize(data.rows().train().rows());
+                ThreadChoice threads = ThreadChoice.of(options.threads(), net, batchSize, in, console);
+                net.threads(threads.threads());
+                describe(data, net, threads);
                 finish(train(data, net), StateDict.of(net), config);
             }
         }
@@ -63,7 +64,7 @@ final class TrainCommand {
 
     /// What the epochs came to; `test` is an accuracy or, for regression, a loss, and NaN without test rows.
     private record Outcome(TrainingData data, EpochResult last, double test, long steps, long nanos, int batchSize,
-            float learningRate) {
+            float learningRate, int threads) {
 
         long rows() {
             return data.rows().train().rows();
@@ -91,7 +92,8 @@ final class TrainCommand {
             test = test(data, net, loss);
             report(epoch, data, result, test, EpochProgress.perSecond(result.rows(), taken));
         }
-        return new Outcome(data, result, test, steps, nanos, batches.batchSize(), learningRate);
+        return new Outcome(data, result, test, steps, nanos, batches.batchSize(), learningRate,
+                net.threads());
     }
 
     private static EpochResult epoch(int number, Sequential net, Batches batches, LossFunction loss, SGD optimizer,
@@ -114,7 +116,7 @@ final class TrainCommand {
                 : Fit.evaluateLoss(net, data.rows().test(), loss);
     }
 
-    private void describe(TrainingData data, Sequential net) {
+    private void describe(TrainingData data, Sequential net, ThreadChoice threads) {
         TrainTest rows = data.rows();
         int trainRows = rows.train().rows();
         console.line("task " + data.task().text() + ": " + data.reason());
@@ -130,7 +132,8 @@ final class TrainCommand {
         console.line("memory: " + Text.bytes(OffHeap.openBytes() + shuffle) + " off-heap for data and model, limit "
                 + Text.bytes(OffHeap.budgetBytes()) + "; heap limit " + Text.bytes(Runtime.getRuntime().maxMemory()));
         console.line("model " + net + ", batch " + options.batchSize(trainRows) + ", learning rate "
-                + options.learningRate(data.task()) + ", seed " + options.seed() + ", kernels " + Kernels.active());
+                + options.learningRate(data.task()) + ", seed " + options.seed() + ", kernels " + Kernels.active()
+                + ", threads " + threads);
     }
 
     private void report(int epoch, TrainingData data, EpochResult result, double test, long samplesPerSecond) {
@@ -186,7 +189,7 @@ final class TrainCommand {
                 .put("samples_per_second", EpochProgress.perSecond(outcome.rows() * options.epochs(), outcome.nanos))
                 .put("seconds_total", (System.nanoTime() - start) / 1e9)
                 .put("seconds_training", outcome.nanos / 1e9).put("kernels", Kernels.active())
-                .put("threads", THREADS).put("weights_sha256", hash)
+                .put("threads", outcome.threads).put("weights_sha256", hash)
                 .put("model", file == null ? null : file.toString());
     }
 }

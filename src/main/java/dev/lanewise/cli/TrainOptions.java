@@ -19,12 +19,13 @@ import org.jspecify.annotations.Nullable;
 /// @param batchSize rows to a step, or null for [#DEFAULT_BATCH_SIZE]
 /// @param givenLearningRate learning rate, or null for that of the task
 /// @param seed seed of everything random
+/// @param threads number of threads, or [ThreadChoice#AUTO]
 /// @param out where the model goes
 /// @param overwrite whether an existing file is replaced
 /// @param json whether the result is printed as JSON
 record TrainOptions(Source source, @Nullable String label, @Nullable Path test, @Nullable Double testFraction,
         TaskChoice task, boolean scaled, int epochs, @Nullable Integer batchSize, @Nullable Float givenLearningRate,
-        long seed, @Nullable Path out, boolean overwrite, boolean json) {
+        long seed, int threads, @Nullable Path out, boolean overwrite, boolean json) {
 
     static final double DEFAULT_TEST_FRACTION = 0.2;
     private static final int DEFAULT_BATCH_SIZE = 256;
@@ -60,12 +61,15 @@ record TrainOptions(Source source, @Nullable String label, @Nullable Path test, 
         String batchSize = given.value("--batch-size");
         String rate = given.value("--lr");
         String seed = given.value("--seed");
+        String threads = given.value("--threads");
         return new TrainOptions(source, given.value("--label"), given.path("--test"),
                 fraction == null ? null : Grammar.fraction("--test-fraction", fraction), choice, scaled,
                 epochs == null ? defaultEpochs(source) : Grammar.count("--epochs", epochs),
                 batchSize == null ? null : Grammar.count("--batch-size", batchSize),
                 rate == null ? null : Grammar.learningRate("--lr", rate),
-                seed == null ? 0 : Grammar.seed("--seed", seed), given.path("--out"), given.flag("--overwrite"),
+                seed == null ? 0 : Grammar.seed("--seed", seed),
+                threads == null ? ThreadChoice.AUTO : Grammar.threads("--threads", threads), given.path("--out"),
+                given.flag("--overwrite"),
                 given.flag("--json"));
     }
 

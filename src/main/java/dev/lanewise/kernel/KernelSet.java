@@ -7,6 +7,12 @@ public interface KernelSet {
     /// The linear layer.
     LinearKernels linear();
 
+    /// Linear layers of few outputs.
+    NarrowKernels narrow();
+
+    /// Linear layers of many outputs.
+    WideKernels wide();
+
     /// Losses and softmax.
     LossKernels loss();
 

@@ -22,6 +22,10 @@ public final class Kernels {
 
     /// The linear layer.
     public static final LinearKernels LINEAR = ACTIVE.linear();
+    /// Linear layers of few outputs.
+    public static final NarrowKernels NARROW = ACTIVE.narrow();
+    /// Linear layers of many outputs.
+    public static final WideKernels WIDE = ACTIVE.wide();
     /// Losses and softmax.
     public static final LossKernels LOSS = ACTIVE.loss();
     /// Element-wise operations.

@@ -7,12 +7,24 @@ package dev.lanewise.kernel;
 /// like its formula, in the order in which the terms are added.
 public final class ScalarKernels implements KernelSet {
     private final LinearKernels linear = new ScalarLinear();
+    private final NarrowKernels narrow = new ScalarNarrow();
+    private final WideKernels wide = new ScalarWide();
     private final LossKernels loss = new ScalarLoss();
     private final ElementKernels element = new ScalarElement();
 
     @Override
     public LinearKernels linear() {
         return linear;
+    }
+
+    @Override
+    public NarrowKernels narrow() {
+        return narrow;
+    }
+
+    @Override
+    public WideKernels wide() {
+        return wide;
     }
 
     @Override

@@ -11,9 +11,9 @@ final class ScalarLoss implements LossKernels {
     private static final int LANES = 16;
 
     @Override
-    public double softmaxCrossEntropy(MemorySegment loss, MemorySegment dX, MemorySegment x, int stride,
-            MemorySegment labels, MemorySegment index, long from, int rows, int classes, float scale) {
-        for (int r = 0; r < rows; r++) {
+    public void softmaxCrossEntropy(MemorySegment loss, MemorySegment dX, MemorySegment x, int stride,
+            MemorySegment labels, MemorySegment index, long from, int first, int rows, int classes, float scale) {
+        for (int r = first; r < first + rows; r++) {
             long row = (long) r * stride;
             int label = labels.getAtIndex(JAVA_INT, RowIndex.row(index, from, r));
             float m = max(x, row, classes);
@@ -26,13 +26,13 @@ final class ScalarLoss implements LossKernels {
             }
             clearPadding(dX, row, classes, stride);
         }
-        return LossSum.of(loss, 1, rows, 1);
     }
 
     @Override
-    public double softmaxCrossEntropyProbabilities(MemorySegment loss, MemorySegment dX, MemorySegment x, int stride,
-            MemorySegment y, int yStride, MemorySegment index, long from, int rows, int classes, float scale) {
-        for (int r = 0; r < rows; r++) {
+    public void softmaxCrossEntropyProbabilities(MemorySegment loss, MemorySegment dX, MemorySegment x, int stride,
+            MemorySegment y, int yStride, MemorySegment index, long from, int first, int rows, int classes,
+            float scale) {
+        for (int r = first; r < first + rows; r++) {
             long row = (long) r * stride;
             long yRow = RowIndex.row(index, from, r) * yStride;
             float m = max(x, row, classes);
@@ -46,14 +46,13 @@ final class ScalarLoss implements LossKernels {
             }
             clearPadding(dX, row, classes, stride);
         }
-        return LossSum.of(loss, 1, rows, 1);
     }
 
     @Override
-    public double squaredError(MemorySegment loss, MemorySegment dX, MemorySegment x, int stride, MemorySegment y,
-            int yStride, MemorySegment index, long from, int rows, int cols, float factor, float scale) {
+    public void squaredError(MemorySegment loss, MemorySegment dX, MemorySegment x, int stride, MemorySegment y,
+            int yStride, MemorySegment index, long from, int first, int rows, int cols, float factor, float scale) {
         float slope = 2f * factor;
-        for (int r = 0; r < rows; r++) {
+        for (int r = first; r < first + rows; r++) {
             long row = (long) r * stride;
             long yRow = RowIndex.row(index, from, r) * yStride;
             for (int j = 0; j < cols; j++) {
@@ -64,7 +63,6 @@ final class ScalarLoss implements LossKernels {
             clearPadding(loss, row, cols, stride);
             clearPadding(dX, row, cols, stride);
         }
-        return LossSum.of(loss, stride, rows, cols);
     }
 
     @Override

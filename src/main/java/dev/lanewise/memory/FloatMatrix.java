@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// A `(rows, cols)` matrix of floats in native memory, ready for vectors of any width.
 ///
 /// **Shape**: row-major; each row is padded with +0.0 to [#stride] floats, a multiple of [#LANES], and starts on 64
-/// bytes. Padding is +0.0 and stays +0.0: kernels rely on it, and only they may see it.
+/// bytes. Padding is +0.0 and stays +0.0: kernels rely on it, and only they may see it. The weights of a layer with
+/// many outputs lie in panel order instead ([#isPanels]); the element accessors know.
 ///
 /// **Ownership**: [#allocate] and [#copyOf] make an owner that must be closed; [#wrap] and [#view] share memory owned
 /// by somebody else, and closing them frees nothing.
@@ -26,15 +27,18 @@ public final class FloatMatrix implements Table {
     private final int rows;
     private final int cols;
     private final int stride;
+    private final boolean panels;
     private final Rows all;
 
-    private FloatMatrix(@Nullable NativeBuffer backing, boolean owner, MemorySegment segment, int rows, int cols) {
+    private FloatMatrix(@Nullable NativeBuffer backing, boolean owner, MemorySegment segment, int rows, int cols,
+            boolean panels) {
         this.backing = backing;
         this.owner = owner;
         this.segment = segment;
         this.rows = rows;
         this.cols = cols;
         this.stride = stride(cols);
+        this.panels = panels;
         this.all = new Rows(this, rows);
     }
 
@@ -71,7 +75,7 @@ public final class FloatMatrix implements Table {
     public static FloatMatrix allocate(int rows, int cols) {
         long bytes = bytes(rows, cols);
         NativeBuffer buffer = NativeBuffer.allocate("FloatMatrix (" + rows + ", " + cols + ")", bytes);
-        return new FloatMatrix(buffer, true, buffer.segment(), rows, cols);
+        return new FloatMatrix(buffer, true, buffer.segment(), rows, cols, false);
     }
 
     /// A copy of `values` (rows, cols) that the caller owns.
@@ -140,7 +144,7 @@ public final class FloatMatrix implements Table {
                     + " bytes of writable native memory on a 64-byte boundary for (" + rows + ", " + cols
                     + "), rows padded to " + stride(cols) + " floats; FloatMatrix.copyOf takes any memory");
         }
-        FloatMatrix matrix = new FloatMatrix(null, false, memory, rows, cols);
+        FloatMatrix matrix = new FloatMatrix(null, false, memory, rows, cols, false);
         for (int r = 0; r < rows; r++) {
             for (int c = cols; c < matrix.stride; c++) {
                 if (Float.floatToRawIntBits(memory.get(ValueLayout.JAVA_FLOAT, matrix.offset(r, c))) != 0) {
@@ -153,9 +157,16 @@ public final class FloatMatrix implements Table {
     }
 
     /// A matrix in memory that an owner inside the library has laid out; see [ParameterSlab].
-    static FloatMatrix view(NativeBuffer backing, long offsetBytes, int rows, int cols) {
-        MemorySegment part = backing.segment().asSlice(offsetBytes, bytes(rows, cols));
-        return new FloatMatrix(backing, false, part, rows, cols);
+    static FloatMatrix view(NativeBuffer backing, long offsetBytes, int rows, int cols, boolean panels) {
+        long bytes = panels ? panelBytes(rows, cols) : bytes(rows, cols);
+        MemorySegment part = backing.segment().asSlice(offsetBytes, bytes);
+        return new FloatMatrix(backing, false, part, rows, cols, panels);
+    }
+
+    /// Bytes that a `(rows, cols)` matrix takes in panel order.
+    static long panelBytes(int rows, int cols) {
+        bytes(rows, cols);
+        return (long) stride(rows) * cols * Float.BYTES;
     }
 
     @Override
@@ -168,8 +179,21 @@ public final class FloatMatrix implements Table {
         return cols;
     }
 
+    /// Whether the elements lie in panel order: panels of 16 rows, in each the columns one after the other, in each of
+    /// these the 16 rows; element (r, c) is float `((r / 16) * cols + c) * 16 + r % 16`. Rows of +0.0 fill up the last
+    /// panel. Only parameters do.
+    public boolean isPanels() {
+        return panels;
+    }
+
     /// Floats from the start of one row to the start of the next; a multiple of [#LANES].
+    ///
+    /// **Throws** `IllegalStateException` for a matrix in panel order, which has none.
     public int stride() {
+        if (panels) {
+            throw new IllegalStateException(
+                    "FloatMatrix.stride: " + this + " is in panel order, where rows have no stride; use get and set");
+        }
         return stride;
     }
 
@@ -190,7 +214,7 @@ public final class FloatMatrix implements Table {
 
     /// Number of floats including padding.
     public long paddedSize() {
-        return (long) rows * stride;
+        return panels ? (long) stride(rows) * cols : (long) rows * stride;
     }
 
     /// The element at `(row, col)`.
@@ -214,15 +238,61 @@ public final class FloatMatrix implements Table {
                     "FloatMatrix.setRow: " + values.length + " values given, expected " + cols);
         }
         Objects.checkIndex(row, rows);
-        MemorySegment.copy(values, 0, segment(), ValueLayout.JAVA_FLOAT, offset(row, 0), cols);
+        if (panels) {
+            for (int c = 0; c < cols; c++) {
+                segment().set(ValueLayout.JAVA_FLOAT, offset(row, c), values[c]);
+            }
+        } else {
+            MemorySegment.copy(values, 0, segment(), ValueLayout.JAVA_FLOAT, offset(row, 0), cols);
+        }
+    }
+
+    /// Copies all elements of `other`, of the same shape, whatever the order in memory.
+    ///
+    /// **Throws** `IllegalArgumentException` if the shapes differ.
+    public void copyFrom(FloatMatrix other) {
+        if (other.rows != rows || other.cols != cols) {
+            throw new IllegalArgumentException("FloatMatrix.copyFrom: " + other + " given, expected " + this);
+        }
+        if (other.panels == panels) {
+            segment().copyFrom(other.segment());
+            return;
+        }
+        MemorySegment to = segment();
+        MemorySegment from = other.segment();
+        for (int r = 0; r < rows; r++) {
+            for (int c = 0; c < cols; c++) { // as int: a float register may change the bits of a NaN
+                to.set(ValueLayout.JAVA_INT, offset(r, c), from.get(ValueLayout.JAVA_INT, other.offset(r, c)));
+            }
+        }
     }
 
     /// A copy of one row, without padding.
     public float[] row(int row) {
         Objects.checkIndex(row, rows);
         float[] values = new float[cols];
-        MemorySegment.copy(segment(), ValueLayout.JAVA_FLOAT, offset(row, 0), values, 0, cols);
+        for (int c = 0; panels && c < cols; c++) {
+            values[c] = segment().get(ValueLayout.JAVA_FLOAT, offset(row, c));
+        }
+        if (!panels) {
+            MemorySegment.copy(segment(), ValueLayout.JAVA_FLOAT, offset(row, 0), values, 0, cols);
+        }
         return values;
+    }
+
+    /// Copies the bits of `n` elements of a row, from column `col` on, to `to[at ..]`: as `int`, because a float register
+    /// may change the bits of a NaN.
+    public void copyBits(int row, int col, int[] to, int at, int n) {
+        Objects.checkIndex(row, rows);
+        Objects.checkFromIndexSize(col, n, cols);
+        MemorySegment from = segment();
+        if (!panels) {
+            MemorySegment.copy(from, ValueLayout.JAVA_INT, offset(row, col), to, at, n);
+            return;
+        }
+        for (int c = 0; c < n; c++) {
+            to[at + c] = from.get(ValueLayout.JAVA_INT, offset(row, col + c));
+        }
     }
 
     /// A copy of all rows, without padding.
@@ -240,7 +310,8 @@ public final class FloatMatrix implements Table {
     }
 
     private long offset(int row, int col) {
-        return ((long) row * stride + col) * Float.BYTES;
+        long at = panels ? ((long) (row / LANES) * cols + col) * LANES + row % LANES : (long) row * stride + col;
+        return at * Float.BYTES;
     }
 
     @Override

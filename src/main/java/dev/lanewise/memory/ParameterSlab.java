@@ -25,7 +25,7 @@ public final class ParameterSlab implements AutoCloseable {
     private long planeBytes;
     private boolean open = true;
 
-    private record Slot(long offsetBytes, int rows, int cols) {
+    private record Slot(long offsetBytes, int rows, int cols, boolean panels) {
     }
 
     /// An empty slab for the model `name`.
@@ -33,15 +33,16 @@ public final class ParameterSlab implements AutoCloseable {
         this.name = name;
     }
 
-    /// Plans a `(rows, cols)` parameter and returns its number.
+    /// Plans a `(rows, cols)` parameter, in panel order ([FloatMatrix#isPanels]) or not, and returns its number.
     ///
     /// **Throws** `IllegalStateException` once memory has been allocated.
-    public int add(int rows, int cols) {
+    public int add(int rows, int cols, boolean panels) {
         if (!planes.isEmpty()) {
             throw new IllegalStateException(name + ": parameters cannot be added after memory has been allocated");
         }
-        slots.add(new Slot(planeBytes, rows, cols));
-        planeBytes = Math.addExact(planeBytes, FloatMatrix.bytes(rows, cols));
+        slots.add(new Slot(planeBytes, rows, cols, panels));
+        planeBytes = Math.addExact(planeBytes,
+                panels ? FloatMatrix.panelBytes(rows, cols) : FloatMatrix.bytes(rows, cols));
         return slots.size() - 1;
     }
 
@@ -51,7 +52,7 @@ public final class ParameterSlab implements AutoCloseable {
     /// is refused.
     public FloatMatrix view(int slot, int plane) {
         Slot s = slots.get(slot);
-        return FloatMatrix.view(plane(plane), s.offsetBytes, s.rows, s.cols);
+        return FloatMatrix.view(plane(plane), s.offsetBytes, s.rows, s.cols, s.panels);
     }
 
     /// Bytes of all planes allocated so far.

@@ -58,7 +58,7 @@ public final class StateDict {
                     + (missing.isEmpty() ? "none" : Quoted.list(missing)) + ", unexpected or twice "
                     + (unexpected.isEmpty() ? "none" : Quoted.list(unexpected)));
         }
-        sources.forEach((parameter, values) -> parameter.value().segment().copyFrom(values.segment()));
+        sources.forEach((parameter, values) -> parameter.value().copyFrom(values));
     }
 
     /// A module with the layers and weights of `model`, in evaluation mode; the caller closes it.

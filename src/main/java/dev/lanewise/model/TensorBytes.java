@@ -2,8 +2,6 @@
 package dev.lanewise.model;
 
 import dev.lanewise.memory.FloatMatrix;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -30,7 +28,7 @@ final class TensorBytes {
         int count = 0;
         while (count < bits.length && row < matrix.rows()) {
             int run = Math.min(bits.length - count, matrix.cols() - col);
-            MemorySegment.copy(matrix.segment(), ValueLayout.JAVA_INT, offset(matrix, row, col), bits, count, run);
+            matrix.copyBits(row, col, bits, count, run);
             count += run;
             col += run;
             if (col == matrix.cols()) {

@@ -55,15 +55,16 @@ public final class CrossEntropyLoss extends LossFunction {
     }
 
     @Override
-    double compute(MemorySegment losses, FloatMatrix gradient, Rows prediction, Rows target, float scale) {
+    void compute(MemorySegment losses, FloatMatrix gradient, Rows prediction, Rows target, int first, int rows,
+            float scale) {
         MemorySegment x = prediction.matrix().segment();
-        int rows = prediction.count();
         int classes = prediction.cols();
         if (target.table() instanceof FloatMatrix y) {
-            return Kernels.LOSS.softmaxCrossEntropyProbabilities(losses, gradient.segment(), x, gradient.stride(),
-                    y.segment(), y.stride(), target.index(), target.first(), rows, classes, scale);
+            Kernels.LOSS.softmaxCrossEntropyProbabilities(losses, gradient.segment(), x, gradient.stride(),
+                    y.segment(), y.stride(), target.index(), target.first(), first, rows, classes, scale);
+        } else {
+            Kernels.LOSS.softmaxCrossEntropy(losses, gradient.segment(), x, gradient.stride(),
+                    target.table().segment(), target.index(), target.first(), first, rows, classes, scale);
         }
-        return Kernels.LOSS.softmaxCrossEntropy(losses, gradient.segment(), x, gradient.stride(),
-                target.table().segment(), target.index(), target.first(), rows, classes, scale);
     }
 }

@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.nn;
 
-import dev.lanewise.memory.FloatMatrix;
-import dev.lanewise.memory.Rows;
 import java.lang.foreign.MemorySegment;
 
-/// An optimizer that can use gradients while they are computed, so that no gradient is stored.
+/// An optimizer that can use gradients piece by piece while they are computed, so that no gradient is stored.
 ///
 /// The result is bit for bit that of storing the gradient and then stepping.
 public interface FusedOptimizer {
     /// Whether this optimizer was given `parameter`; the others keep and gather their gradients.
     boolean owns(Parameter parameter);
 
-    /// Steps the weight of a linear layer with the gradient of `dY` (rows, out) and its input `x` (rows, in).
-    void stepWeight(Parameter weight, Rows x, FloatMatrix dY, MemorySegment scratch);
+    /// Allocates what steps of `parameter` need, if that has not been done.
+    ///
+    /// **Throws** `OffHeapMemoryException` if memory is refused; nothing has begun then.
+    void prepare(Parameter parameter);
 
-    /// Steps the bias of a linear layer with the gradient of `dY` (rows, out).
-    void stepBias(Parameter bias, FloatMatrix dY, int rows, MemorySegment scratch);
+    /// Begins a step of `parameter`, on the thread that trains: what has to be counted is counted here.
+    void begin(Parameter parameter);
+
+    /// Steps the floats `at .. at + n - 1` of the memory of `parameter`, `value`, with the gradient in `g` from `gFrom`
+    /// on. Called after [#begin] by several threads at a time, for pieces that do not overlap; `n` and `at` are
+    /// multiples of 16, padding included.
+    void update(Parameter parameter, MemorySegment value, long at, MemorySegment g, long gFrom, long n);
 }

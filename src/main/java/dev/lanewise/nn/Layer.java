@@ -2,14 +2,16 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.memory.FloatMatrix;
-import dev.lanewise.memory.Rows;
-import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/// A module without children: the steps of one layer. A pass calls them in the order forward, then (last layer first)
-/// input gradient before parameter gradient, because the fused step changes the weights that the former needs.
+/// A module without children: the steps of one layer, each cut into pieces that do not depend on one another, so that a
+/// pass can hand them to threads and keep rows in cache.
+///
+/// A pass calls, on its own thread, [#begin]; then, rows by rows and on any thread, [#forward] and (last layer first)
+/// [#inputGradient]; then, part by part, [#parameterGradient]. All input gradients come before all parameter gradients,
+/// because the fused step changes the weights that the former need.
 abstract class Layer extends Module {
     /// The layer's own parameters, in the order of PyTorch's state dict.
     abstract List<Parameter> layerParameters();
@@ -18,25 +20,75 @@ abstract class Layer extends Module {
     abstract void checkInput(int rows, int cols);
 
     /// Bytes of native memory that the layer holds besides its parameters.
-    abstract long layerBytesOffHeap();
+    long layerBytesOffHeap() {
+        return 0;
+    }
 
     /// Frees memory that the layer holds besides its parameters.
-    abstract void freeLayerMemory();
+    void freeLayerMemory() {
+    }
 
-    /// Floats of scratch that the steps below need.
-    abstract long scratchFloats();
+    /// Whether the layer reads its input rows through an index; the others get them one after the other.
+    boolean readsIndex() {
+        return false;
+    }
 
-    /// Computes `y` (rows, out) from `x` (rows, in).
-    abstract void forward(Rows x, FloatMatrix y, MemorySegment scratch);
+    /// Floats of scratch that the steps need for batches of `rows` rows of `cols` values.
+    long scratchFloats(int rows, int cols) {
+        return 0;
+    }
 
-    /// Computes `dX` (rows, in), the gradient of the input, from `dY` (rows, out).
-    abstract void inputGradient(FloatMatrix dX, FloatMatrix dY, int rows);
+    /// Multiply-adds of [#forward] for one row: what decides how many threads a step is worth.
+    abstract long work(int cols);
 
-    /// Writes the gradients of the parameters, or adds to those that are there.
-    abstract void parameterGradient(Rows x, FloatMatrix dY, MemorySegment scratch);
+    /// Begins a forward pass; the result is handed to all its steps.
+    long begin() {
+        return 0;
+    }
 
-    /// Hands the parameters to `optimizer`, which computes the gradients and uses them at once.
-    abstract void fusedStep(FusedOptimizer optimizer, Rows x, FloatMatrix dY, MemorySegment scratch);
+    /// Computes the rows `first .. first + rows - 1` of `y` (batch, out) from those of `x` (batch, in).
+    abstract void forward(LayerInput x, FloatMatrix y, int first, int rows, long token, Workspace workspace);
+
+    /// How many parts [#prepareInputGradient] has; 0 if there is nothing to prepare. On the pass's own thread.
+    int inputGradientPreparations() {
+        return 0;
+    }
+
+    /// Does part `part` of what is needed before [#inputGradient].
+    void prepareInputGradient(int part) {
+    }
+
+    /// Computes rows of `dX` (batch, in), the gradient of the input, from those of `dY` (batch, out) and of `y`, the
+    /// result of [#forward].
+    abstract void inputGradient(FloatMatrix dX, FloatMatrix dY, FloatMatrix y, int first, int rows, long token,
+            Workspace workspace);
+
+    /// How many parts [#parameterGradient] should be cut into for `threads` threads; 0 for a layer without parameters.
+    int gradientParts(int threads) {
+        return 0;
+    }
+
+    /// Allocates what the gradients of batches of `rows` rows need, on the pass's own thread.
+    void beginGradient(int rows) {
+    }
+
+    /// Computes part `part` of `parts` of the gradients of the parameters over all `rows` rows, and hands it to them.
+    void parameterGradient(LayerInput x, FloatMatrix dY, int rows, int part, int parts, Workspace workspace) {
+    }
+
+    /// Whether the gradients may instead be gathered chunk by chunk while the rows are in cache ([#addRows]).
+    boolean addsRows() {
+        return true;
+    }
+
+    /// Adds the rows `first .. first + rows - 1`, which do not cross a block, to the gradients gathered so far; row 0
+    /// begins anew.
+    void addRows(LayerInput x, FloatMatrix dY, int first, int rows, Workspace workspace) {
+    }
+
+    /// Hands the gradients that [#addRows] has gathered from `rows` rows to the parameters.
+    void handGathered(int rows) {
+    }
 
     @Override
     SequencedMap<String, Layer> layers() {

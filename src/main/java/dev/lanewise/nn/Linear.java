@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.nn;
 
-import dev.lanewise.kernel.Kernels;
-import dev.lanewise.kernel.LinearKernels;
+import dev.lanewise.kernel.NarrowKernels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NativeBuffer;
-import dev.lanewise.memory.Rows;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +19,8 @@ public final class Linear extends Layer {
     private final Parameter weight;
     private final @Nullable Parameter bias;
     private final List<Parameter> parameters;
+    private final LinearForm form;
+    private final @Nullable BiasSum biasSum;
     private @Nullable NativeBuffer zeroBias;
 
     /// A layer with bias.
@@ -41,8 +41,11 @@ public final class Linear extends Layer {
         this.inFeatures = inFeatures;
         this.outFeatures = outFeatures;
         float bound = (float) (1 / Math.sqrt(inFeatures));
-        this.weight = Parameter.matrix(this, "weight", outFeatures, inFeatures, bound);
+        boolean narrow = outFeatures <= NarrowKernels.MAX_OUTPUTS;
+        this.weight = Parameter.matrix(this, "weight", outFeatures, inFeatures, !narrow, bound);
         this.bias = bias ? Parameter.vector(this, "bias", outFeatures, bound) : null;
+        this.form = narrow ? new NarrowForm(weight) : new WideForm(weight);
+        this.biasSum = this.bias == null ? null : new BiasSum(this.bias);
         this.parameters = this.bias == null ? List.of(weight) : List.of(weight, this.bias);
     }
 
@@ -96,96 +99,114 @@ public final class Linear extends Layer {
     }
 
     @Override
-    long scratchFloats() {
-        return LinearKernels.scratchFloats(inFeatures, outFeatures);
+    boolean readsIndex() {
+        return true;
     }
 
     @Override
-    void forward(Rows x, FloatMatrix y, MemorySegment scratch) {
-        FloatMatrix in = x.matrix();
-        FloatMatrix w = weight.value();
-        MemorySegment b = biasMemory();
-        if (outFeatures <= LinearKernels.MAX_DOT_OUTPUTS) {
-            Kernels.LINEAR.forwardDot(y.segment(), y.stride(), in.segment(), in.stride(), x.index(), x.first(),
-                    w.segment(), w.stride(), b, x.count(), inFeatures, outFeatures, scratch);
-        } else {
-            Kernels.LINEAR.forwardOuter(y.segment(), y.stride(), in.segment(), in.stride(), x.index(), x.first(),
-                    w.segment(), w.stride(), b, x.count(), inFeatures, outFeatures, scratch);
-        }
+    long scratchFloats(int rows, int cols) {
+        return form.scratchFloats(rows);
+    }
+
+    @Override
+    long work(int cols) {
+        return (long) inFeatures * outFeatures;
     }
 
     /// A layer without bias has one of +0.0 that is never stepped: one kernel serves both.
+    @Override
+    long begin() {
+        if (bias == null && zeroBias == null) {
+            zeroBias = NativeBuffer.allocate("zero bias of " + this, FloatMatrix.bytes(1, outFeatures));
+        }
+        return 0;
+    }
+
+    @Override
+    void forward(LayerInput x, FloatMatrix y, int first, int rows, long token, Workspace workspace) {
+        form.forward(x, y, biasMemory(), first, rows, workspace.scratch());
+    }
+
     private MemorySegment biasMemory() {
         if (bias != null) {
             return bias.value().segment();
         }
         if (zeroBias == null) {
-            zeroBias = NativeBuffer.allocate("zero bias of " + this, FloatMatrix.bytes(1, outFeatures));
+            throw new AssertionError("no memory before begin");
         }
         return zeroBias.segment();
     }
 
     @Override
-    void inputGradient(FloatMatrix dX, FloatMatrix dY, int rows) {
-        FloatMatrix w = weight.value();
-        Kernels.LINEAR.inputGradient(dX.segment(), dX.stride(), dY.segment(), dY.stride(), w.segment(), w.stride(),
-                rows, inFeatures, outFeatures);
+    int inputGradientPreparations() {
+        return form.inputGradientPreparations();
     }
 
     @Override
-    void parameterGradient(Rows x, FloatMatrix dY, MemorySegment scratch) {
-        weightGradient(x, dY, scratch);
-        if (bias != null) {
-            biasGradient(bias, dY, x.count(), scratch);
-        }
+    void prepareInputGradient(int part) {
+        form.prepareInputGradient(part);
     }
 
-    private void weightGradient(Rows x, FloatMatrix dY, MemorySegment scratch) {
-        FloatMatrix in = x.matrix();
-        boolean add = weight.hasGrad();
-        FloatMatrix dW = weight.writeGradient();
-        if (add) {
-            Kernels.LINEAR.weightGradientAdd(dW.segment(), dW.stride(), in.segment(), in.stride(), x.index(),
-                    x.first(), dY.segment(), dY.stride(), x.count(), inFeatures, outFeatures, scratch);
-        } else {
-            Kernels.LINEAR.weightGradient(dW.segment(), dW.stride(), in.segment(), in.stride(), x.index(), x.first(),
-                    dY.segment(), dY.stride(), x.count(), inFeatures, outFeatures, scratch);
-        }
+    @Override
+    void inputGradient(FloatMatrix dX, FloatMatrix dY, FloatMatrix y, int first, int rows, long token,
+            Workspace workspace) {
+        form.inputGradient(dX, dY, first, rows, workspace.scratch());
     }
 
-    private void biasGradient(Parameter b, FloatMatrix dY, int rows, MemorySegment scratch) {
-        boolean add = b.hasGrad();
-        MemorySegment dBias = b.writeGradient().segment();
-        if (add) {
-            Kernels.LINEAR.biasGradientAdd(dBias, dY.segment(), dY.stride(), rows, outFeatures, scratch);
-        } else {
-            Kernels.LINEAR.biasGradient(dBias, dY.segment(), dY.stride(), rows, outFeatures, scratch);
+    @Override
+    int gradientParts(int threads) {
+        return form.gradientParts(threads);
+    }
+
+    @Override
+    void beginGradient(int rows) {
+        form.beginGradient(rows);
+        if (biasSum != null) {
+            biasSum.begin();
         }
     }
 
     @Override
-    void fusedStep(FusedOptimizer optimizer, Rows x, FloatMatrix dY, MemorySegment scratch) {
-        if (optimizer.owns(weight)) {
-            optimizer.stepWeight(weight, x, dY, scratch);
-            weight.gradientUsed();
-        } else {
-            weightGradient(x, dY, scratch);
+    void parameterGradient(LayerInput x, FloatMatrix dY, int rows, int part, int parts, Workspace workspace) {
+        form.weightGradient(x, dY, rows, part, parts, workspace.scratch());
+        if (part == 0 && biasSum != null) {
+            biasSum.sum(dY, rows);
         }
-        if (bias != null && optimizer.owns(bias)) {
-            optimizer.stepBias(bias, dY, x.count(), scratch);
-            bias.gradientUsed();
-        } else if (bias != null) {
-            biasGradient(bias, dY, x.count(), scratch);
+    }
+
+    @Override
+    boolean addsRows() {
+        return form.addsRows();
+    }
+
+    @Override
+    void addRows(LayerInput x, FloatMatrix dY, int first, int rows, Workspace workspace) {
+        form.addRows(x, dY, first, rows, workspace.scratch());
+        if (biasSum != null) {
+            biasSum.addRows(dY, first, rows);
+        }
+    }
+
+    @Override
+    void handGathered(int rows) {
+        form.handGathered(rows);
+        if (biasSum != null) {
+            biasSum.hand(rows);
         }
     }
 
     @Override
     long layerBytesOffHeap() {
-        return zeroBias == null ? 0 : zeroBias.segment().byteSize();
+        return form.bytesOffHeap() + (zeroBias == null ? 0 : zeroBias.segment().byteSize())
+                + (biasSum == null ? 0 : biasSum.bytesOffHeap());
     }
 
     @Override
     void freeLayerMemory() {
+        form.close();
+        if (biasSum != null) {
+            biasSum.close();
+        }
         if (zeroBias != null) {
             zeroBias.close();
             zeroBias = null;

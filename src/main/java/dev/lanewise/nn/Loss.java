@@ -107,16 +107,18 @@ public final class Loss {
     /// **Throws** `IllegalStateException` if called twice, for reduction NONE, or when the loss is no longer valid.
     public void backward() {
         beginBackward();
-        pass.backward(pendingScale, null);
+        pass.backward(pendingScale);
     }
 
-    /// Back-propagates and steps at once, as zeroGrad, [#backward] and the optimizer's step would, without storing a
-    /// gradient.
-    ///
-    /// **Throws** as [#backward] does.
-    public void backwardAndStep(FusedOptimizer optimizer) {
-        beginBackward();
-        pass.backward(pendingScale, optimizer);
+    /// The outputs that this is the loss of, made before any step.
+    public Output prediction() {
+        valid("prediction");
+        return pass.output();
+    }
+
+    /// Marks the loss as back-propagated, by a step that did it all at once.
+    void used() {
+        backwardDone = true;
     }
 
     private void beginBackward() {

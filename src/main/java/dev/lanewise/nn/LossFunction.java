@@ -54,8 +54,9 @@ public abstract sealed class LossFunction permits CrossEntropyLoss, SquaredLoss 
     /// Floats from the losses of one row to those of the next, where [#compute] writes them.
     abstract int valuesStride(int cols);
 
-    /// Writes the single losses and the gradient times `scale`; returns the sum of the losses.
-    abstract double compute(MemorySegment losses, FloatMatrix gradient, Rows prediction, Rows target, float scale);
+    /// Writes the single losses and the gradient times `scale` of the rows `first .. first + rows - 1`.
+    abstract void compute(MemorySegment losses, FloatMatrix gradient, Rows prediction, Rows target, int first,
+            int rows, float scale);
 
     /// What the gradient of the sum is multiplied by to get that of the mean.
     final float meanScale(int rows, int cols) {

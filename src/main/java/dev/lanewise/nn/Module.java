@@ -6,6 +6,7 @@ import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.ParameterSlab;
 import dev.lanewise.memory.Rows;
 import dev.lanewise.memory.Table;
+import dev.lanewise.parallel.WorkerTeam;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ public abstract class Module implements AutoCloseable {
     private @Nullable Module parent;
     private @Nullable ParameterSlab slab;
     private @Nullable Passes passes;
+    private @Nullable WorkerTeam team;
     private boolean training = true;
     private boolean closed;
 
@@ -51,10 +53,7 @@ public abstract class Module implements AutoCloseable {
         root.guard.enter(this);
         try {
             root.bind();
-            if (passes == null) {
-                passes = new Passes(this);
-            }
-            return passes.next().forward(x);
+            return passes().next().forward(x);
         } finally {
             root.guard.exit();
         }
@@ -63,6 +62,89 @@ public abstract class Module implements AutoCloseable {
     /// [#forward(Rows)] for all rows of `x`.
     public final Output forward(Table x) {
         return forward(x.all());
+    }
+
+    /// zeroGrad, forward, loss, backward and step in one: the same bits, and no gradient is stored.
+    ///
+    /// `check` sees the loss before it changes the parameters; what it throws prevents the step. A loss with reduction
+    /// NONE is back-propagated as its mean.
+    ///
+    /// **Throws** as [#forward(Rows)] and [LossFunction#of(Output, Rows)].
+    public final Loss trainStep(Rows x, Rows y, LossFunction loss, FusedOptimizer optimizer, StepCheck check) {
+        Module root = root();
+        root.guard.enter(this);
+        try {
+            root.bind();
+            return passes().next().trainStep(x, y, loss, optimizer, check);
+        } finally {
+            root.guard.exit();
+        }
+    }
+
+    private Passes passes() {
+        if (passes == null) {
+            passes = new Passes(this, root().team);
+        }
+        return passes;
+    }
+
+    /// Uses up to `threads` threads for every pass from now on, the caller's among them: fewer where a batch is too
+    /// small to be worth it. The results are the same bits for any number. A new module uses 1.
+    ///
+    /// Outputs and losses of passes before are no longer valid. The threads belong to the outermost module and end when
+    /// it is closed.
+    ///
+    /// **Throws** `IllegalArgumentException` unless it is 1 to 1024, `IllegalStateException` after close or while
+    /// another thread uses the module.
+    public Module threads(int threads) {
+        Module root = root();
+        root.guard.enter(this);
+        try {
+            root.requireOpen();
+            WorkerTeam newTeam = threads == 1 ? null : new WorkerTeam(threads);
+            root.freePasses();
+            root.endTeam();
+            root.team = newTeam;
+        } finally {
+            root.guard.exit();
+        }
+        return this;
+    }
+
+    /// The most threads that a pass uses; see [#threads(int)].
+    public final int threads() {
+        WorkerTeam current = root().team;
+        return current == null ? 1 : current.threads();
+    }
+
+    /// The most threads that keep busy in steps of `rows` rows of `inFeatures` values; passes use no more.
+    ///
+    /// **Throws** `IllegalArgumentException` if the module cannot take such rows.
+    public final int threadsWorth(int rows, int inFeatures) {
+        long work = 0;
+        int features = inFeatures;
+        for (Layer layer : layers().values()) {
+            work += layer.work(features);
+            features = layer.outFeatures(features);
+        }
+        return Pass.threadsWorth(work * rows);
+    }
+
+    private void endTeam() {
+        if (team != null) {
+            team.close();
+            team = null;
+        }
+    }
+
+    private void freePasses() {
+        if (passes != null) {
+            passes.close();
+            passes = null;
+        }
+        for (Module child : children()) {
+            child.freePasses();
+        }
     }
 
     /// The parameters of all layers, weights before biases, in the order of the layers.
@@ -170,6 +252,8 @@ public abstract class Module implements AutoCloseable {
     }
 
     final void adopt(Module child) {
+        child.endTeam();
+        child.freePasses();
         child.parent = this;
     }
 
@@ -231,6 +315,7 @@ public abstract class Module implements AutoCloseable {
         guard.enter(this);
         try {
             closed = true;
+            endTeam();
             freeMemory();
             for (Parameter p : parameters()) {
                 p.unbind();

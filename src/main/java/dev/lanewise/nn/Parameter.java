@@ -18,7 +18,9 @@ public final class Parameter {
     private final int rows;
     private final int cols;
     private final boolean vector;
+    private final boolean panels;
     private final float initBound;
+    private final ParameterSink sink = new ParameterSink(this);
 
     private @Nullable ParameterSlab slab;
     private int slot;
@@ -30,23 +32,25 @@ public final class Parameter {
         NONE, PRESENT, USED
     }
 
-    private Parameter(Layer layer, String localName, int rows, int cols, boolean vector, float initBound) {
+    private Parameter(Layer layer, String localName, int rows, int cols, boolean vector, boolean panels,
+            float initBound) {
         this.layer = layer;
         this.localName = localName;
         this.rows = rows;
         this.cols = cols;
         this.vector = vector;
+        this.panels = panels;
         this.initBound = initBound;
     }
 
-    /// A `(rows, cols)` parameter, initialised with U(-initBound, initBound).
-    static Parameter matrix(Layer layer, String localName, int rows, int cols, float initBound) {
-        return new Parameter(layer, localName, rows, cols, false, initBound);
+    /// A `(rows, cols)` parameter, in panel order or not, initialised with U(-initBound, initBound).
+    static Parameter matrix(Layer layer, String localName, int rows, int cols, boolean panels, float initBound) {
+        return new Parameter(layer, localName, rows, cols, false, panels, initBound);
     }
 
     /// A parameter of `size` values, initialised with U(-initBound, initBound).
     static Parameter vector(Layer layer, String localName, int size, float initBound) {
-        return new Parameter(layer, localName, 1, size, true, initBound);
+        return new Parameter(layer, localName, 1, size, true, false, initBound);
     }
 
     /// The name within its layer, such as `weight`.
@@ -85,7 +89,14 @@ public final class Parameter {
     /// Sets all values to `value`, such as a bias to 0.
     public void fill(float value) {
         FloatMatrix memory = value();
-        Kernels.ELEMENT.fill(memory.segment(), memory.stride(), rows, cols, value);
+        for (int r = 0; memory.isPanels() && r < rows; r++) {
+            for (int c = 0; c < cols; c++) {
+                memory.set(r, c, value);
+            }
+        }
+        if (!memory.isPanels()) {
+            Kernels.ELEMENT.fill(memory.segment(), memory.stride(), rows, cols, value);
+        }
     }
 
     /// Whether there is a gradient: after `backward`, until `zeroGrad`.
@@ -120,11 +131,17 @@ public final class Parameter {
         return memory;
     }
 
+    /// Where the pieces of the gradient go.
+    ParameterSink sink() {
+        return sink;
+    }
+
     void gradientUsed() {
         state = GradientState.USED;
     }
 
-    private FloatMatrix gradientMemory() {
+    /// Where the gradient is or will be; allocated at the first call.
+    FloatMatrix gradientMemory() {
         if (gradient == null) {
             value();
             if (slab == null) {
@@ -137,7 +154,7 @@ public final class Parameter {
 
     void plan(ParameterSlab newSlab) {
         slab = newSlab;
-        slot = newSlab.add(rows, cols);
+        slot = newSlab.add(rows, cols, panels);
     }
 
     /// Moves to the planned slab; `old` values, if there are any, move along.

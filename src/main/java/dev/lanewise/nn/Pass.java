@@ -2,40 +2,81 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.LossSum;
 import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
-import dev.lanewise.memory.NativeBuffer;
 import dev.lanewise.memory.Rows;
+import dev.lanewise.parallel.WorkerTeam;
+import dev.lanewise.parallel.WorkerTeam.Work;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/// One forward pass through the layers of a module and the way back: the outputs of every layer, their gradients and
-/// the loss. The memory is kept from pass to pass and grows with the largest batch; nothing is allocated per step.
+/// One forward pass through the layers of a module and the way back.
+///
+/// The work is cut twice: first by rows (forward, loss, gradients of the activations: a chunk of rows goes through all
+/// layers while it is in cache), then by parts of the parameters (gradients, and their use). Each cut leaves pieces
+/// that do not depend on one another, for one thread or many; how it is cut never changes a bit.
 final class Pass implements AutoCloseable {
+    /// Rows that go through the layers together: enough to use a block of weights many times while it is in L1.
+    private static final int CHUNK_ROWS = 256;
+    /// Bytes of input rows that a step of small layers takes at a time, so that the gradient finds them in L2.
+    private static final long GATHERED_CHUNK_BYTES = 128 << 10;
+    private static final int MIN_GATHERED_ROWS = 16;
+    /// Multiply-adds that are worth a thread: some microseconds, several times what a barrier costs.
+    private static final long WORK_PER_THREAD = 200_000;
+
     private final Module net;
     private final Layer[] layers;
-    private final NativeBuffer scratch;
+    private final Workers workers;
+    private final PassMemory memory;
+    private final LayerInput[] inputs;
+    private final long[] tokens;
+    /// How many parts each layer has in the phase under way.
+    private final int[] parts;
+    private final Parameter[] parameters;
     private final Loss loss = new Loss(this);
 
-    /// The largest number of rows that the memory below holds, and the width of the input it was made for.
-    private int capacity;
-    private int inFeatures;
-    /// Per layer: its input, its output (capacity, out), and the gradient of the latter.
-    private Rows[] inputs = new Rows[0];
-    private FloatMatrix[] outputs = new FloatMatrix[0];
-    private FloatMatrix[] gradients = new FloatMatrix[0];
-    private @Nullable Output output;
-    private @Nullable FloatMatrix losses;
+    private final Work forwardWork = this::forwardRows;
+    private final Work lossWork = this::lossRows;
+    private final Work backWork = this::backRows;
+    private final Work stepWork = this::stepRows;
+    private final Work gatherWork = this::gatherRows;
+    private final Work prepareWork = this::prepare;
+    private final Work gradientWork = this::gradients;
 
-    Pass(Module net, Layer[] layers, NativeBuffer scratch) {
+    private @Nullable Output output;
+    private @Nullable Rows source;
+    private int rows;
+    private int chunk;
+    private boolean staging;
+    private @Nullable LossFunction function;
+    private @Nullable Rows target;
+    private float scale;
+
+    Pass(Module net, Layer[] layers, Workers workers) {
         this.net = net;
         this.layers = layers;
-        this.scratch = scratch;
+        this.workers = workers;
+        this.memory = new PassMemory(layers, workers);
+        this.inputs = new LayerInput[layers.length];
+        this.tokens = new long[layers.length];
+        this.parts = new int[layers.length];
+        this.parameters = net.parameters().toArray(Parameter[]::new);
+        for (int i = 0; i < layers.length; i++) {
+            inputs[i] = new LayerInput();
+        }
     }
 
     Output forward(Rows x) {
-        int rows = x.count();
-        if (rows == 0) {
+        Output result = begin(x);
+        cut(threads());
+        workers.run(forwardWork, chunks());
+        return result;
+    }
+
+    /// Checks the batch, makes room for it, and begins the layers.
+    private Output begin(Rows x) {
+        if (x.count() == 0) {
             throw new IllegalArgumentException("forward: the batch is empty, expected at least one row");
         }
         if (x.table() instanceof ClassLabels) {
@@ -46,159 +87,324 @@ final class Pass implements AutoCloseable {
             throw new IllegalArgumentException(
                     "forward: the input is an output of this module whose memory this pass needs; copy it");
         }
-        if (rows > capacity || x.cols() != inFeatures) {
-            allocate(rows, x);
-        }
         loss.forget();
-        inputs[0].moveTo(x);
-        MemorySegment memory = scratch.segment();
+        rows = x.count();
+        if (output == null || source == null || !memory.fits(rows, x)) {
+            output = null;
+            memory.allocate(rows, x);
+            output = new Output(this, memory.output(layers.length - 1));
+            source = new Rows(x.table(), 0, 0);
+        }
+        source.moveTo(x);
         for (int i = 0; i < layers.length; i++) {
-            layers[i].forward(inputs[i], outputs[i], memory);
-            if (i + 1 < layers.length) {
-                inputs[i + 1].moveTo(0, rows);
+            tokens[i] = layers[i].begin();
+            if (i > 0) {
+                inputs[i].set(memory.output(i - 1), MemorySegment.NULL, 0);
             }
         }
-        Output result = result();
-        result.moveTo(0, rows);
-        return result;
-    }
-
-    private void allocate(int rows, Rows x) {
-        int[] widths = new int[layers.length];
-        int features = x.cols();
-        for (int i = 0; i < layers.length; i++) {
-            layers[i].checkInput(rows, features);
-            features = layers[i].outFeatures(features);
-            widths[i] = features;
+        FloatMatrix matrix = x.matrix();
+        staging = x.index().byteSize() > 0 && !layers[0].readsIndex();
+        if (staging) {
+            inputs[0].set(memory.staged(), MemorySegment.NULL, 0);
+        } else {
+            inputs[0].set(matrix, x.index(), x.first());
         }
-        close();
-        outputs = allocate(rows, widths);
-        inputs = new Rows[layers.length];
-        inputs[0] = new Rows(x.table(), 0, 0);
-        for (int i = 1; i < layers.length; i++) {
-            inputs[i] = new Rows(outputs[i - 1], 0, 0);
-        }
-        output = new Output(this, outputs[layers.length - 1]);
-        capacity = rows;
-        inFeatures = x.cols();
-    }
-
-    private void allocateGradients() {
-        int[] widths = new int[layers.length];
-        for (int i = 0; i < layers.length; i++) {
-            widths[i] = outputs[i].cols();
-        }
-        gradients = allocate(capacity, widths);
-    }
-
-    /// One matrix for each of `widths`; all or, if memory is refused, none.
-    private static FloatMatrix[] allocate(int rows, int[] widths) {
-        FloatMatrix[] made = new FloatMatrix[widths.length];
-        int done = 0;
-        try {
-            for (; done < made.length; done++) {
-                made[done] = FloatMatrix.allocate(rows, widths[done]);
-            }
-            return made;
-        } catch (RuntimeException e) {
-            for (int i = 0; i < done; i++) {
-                made[i].close();
-            }
-            throw e;
-        }
-    }
-
-    private Output result() {
-        if (output == null) {
-            throw new AssertionError("no output before allocate");
-        }
+        output.moveTo(0, rows);
         return output;
     }
 
+    /// How many threads this batch is worth.
+    private int threads() {
+        if (workers.threads() == 1) {
+            return 1;
+        }
+        long work = 0;
+        int features = inputs[0].matrix().cols();
+        for (int i = 0; i < layers.length; i++) {
+            work += layers[i].work(features);
+            features = memory.output(i).cols();
+        }
+        return Math.min(threadsWorth(work * rows), workers.threads());
+    }
+
+    /// How many threads `work` multiply-adds are worth.
+    static int threadsWorth(long work) {
+        return Math.clamp(work / WORK_PER_THREAD, 1, WorkerTeam.MAX_THREADS);
+    }
+
+    private void cut(int threads) {
+        chunk = Math.min(CHUNK_ROWS, (rows + threads - 1) / threads);
+    }
+
+    /// A power of two, so that no chunk crosses a block of rows.
+    private void cutForGathering() {
+        long rowBytes = (long) inputs[0].stride() * Float.BYTES;
+        long most = Math.clamp(GATHERED_CHUNK_BYTES / rowBytes, MIN_GATHERED_ROWS, CHUNK_ROWS);
+        chunk = (int) Long.highestOneBit(most);
+    }
+
+    private int chunks() {
+        return (rows + chunk - 1) / chunk;
+    }
+
+    private int rowsOf(int part) {
+        return Math.min(chunk, rows - part * chunk);
+    }
+
+    private void forwardRows(int part, int worker) {
+        if (staging) {
+            stage(part * chunk, rowsOf(part), part * chunk);
+        }
+        forwardStaged(part, worker);
+    }
+
+    private void forwardStaged(int part, int worker) {
+        int first = part * chunk;
+        int n = rowsOf(part);
+        Workspace workspace = workers.workspace(worker);
+        for (int i = 0; i < layers.length; i++) {
+            layers[i].forward(inputs[i], memory.output(i), first, n, tokens[i], workspace);
+        }
+    }
+
+    private void lossRows(int part, int worker) {
+        if (function == null || target == null || output == null) {
+            throw new AssertionError("no loss");
+        }
+        function.compute(memory.losses().segment(), memory.gradient(layers.length - 1), output, target, part * chunk,
+                rowsOf(part), scale);
+    }
+
+    private void backRows(int part, int worker) {
+        Workspace workspace = workers.workspace(worker);
+        for (int i = layers.length - 1; i > 0; i--) {
+            layers[i].inputGradient(memory.gradient(i - 1), memory.gradient(i), memory.output(i), part * chunk,
+                    rowsOf(part), tokens[i], workspace);
+        }
+    }
+
+    private void stepRows(int part, int worker) {
+        forwardRows(part, worker);
+        lossRows(part, worker);
+        backRows(part, worker);
+    }
+
+    /// A step of small layers on one thread: the gradients take the rows that are in cache at once.
+    private void gatherRows(int part, int worker) {
+        if (staging) { // every chunk to the same place, which stays in cache
+            stage(part * chunk, rowsOf(part), 0);
+            inputs[0].set(memory.staged(), MemorySegment.NULL, -(long) part * chunk);
+        }
+        forwardStaged(part, worker);
+        lossRows(part, worker);
+        backRows(part, worker);
+        Workspace workspace = workers.workspace(worker);
+        for (int i = 0; i < layers.length; i++) {
+            layers[i].addRows(inputs[i], memory.gradient(i), part * chunk, rowsOf(part), workspace);
+        }
+    }
+
+    private void prepare(int part, int worker) {
+        int rest = part;
+        for (int i = 1; i < layers.length; i++) {
+            if (rest < parts[i]) {
+                layers[i].prepareInputGradient(rest);
+                return;
+            }
+            rest -= parts[i];
+        }
+    }
+
+    private void gradients(int part, int worker) {
+        int rest = part;
+        for (int i = 0; i < layers.length; i++) {
+            if (rest < parts[i]) {
+                layers[i].parameterGradient(inputs[i], memory.gradient(i), rows, rest, parts[i],
+                        workers.workspace(worker));
+                return;
+            }
+            rest -= parts[i];
+        }
+    }
+
+    /// Copies rows of the batch to where the first layer can read them.
+    private void stage(int first, int n, int toFirst) {
+        if (source == null) {
+            throw new AssertionError("no batch");
+        }
+        FloatMatrix from = source.matrix();
+        FloatMatrix to = memory.staged();
+        long bytes = (long) to.stride() * Float.BYTES;
+        for (int r = 0; r < n; r++) {
+            MemorySegment.copy(from.segment(), source.rowInTable(first + r) * bytes, to.segment(),
+                    (toFirst + r) * bytes, bytes);
+        }
+    }
+
     /// Computes the loss of the outputs and the gradient of the outputs, in one go.
-    Loss loss(LossFunction function, Output prediction, Rows target) {
+    Loss loss(LossFunction lossFunction, Output prediction, Rows y) {
         net.guard().enter(net);
         try {
             net.root().requireOpen();
             if (prediction != output) {
-                throw new IllegalStateException(function.name()
+                throw new IllegalStateException(lossFunction.name()
                         + ": these predictions are no longer valid: their module has run forward twice since");
             }
-            function.check(prediction, target);
-            if (gradients.length == 0) {
-                allocateGradients();
-            }
-            FloatMatrix perValue = losses;
-            if (perValue == null) {
-                perValue = FloatMatrix.allocate(capacity, prediction.cols());
-                losses = perValue;
-            }
-            int rows = prediction.count();
-            FloatMatrix dOutput = gradients[layers.length - 1];
-            float scale = function.reduction() == Reduction.MEAN ? function.meanScale(rows, prediction.cols()) : 1;
-            double sum = function.compute(perValue.segment(), dOutput, prediction, target, scale);
-            loss.set(function, rows, prediction.cols(), sum, perValue);
-            return loss;
+            lossFunction.check(prediction, y);
+            memory.allocateGradients();
+            aim(lossFunction, y, lossFunction.reduction());
+            cut(threads());
+            workers.run(lossWork, chunks());
+            return lossDone(lossFunction);
         } finally {
             net.guard().exit();
         }
     }
 
-    /// Back-propagates; `scale` is what the reduction still has to multiply the gradient of the outputs by.
-    void backward(float scale, @Nullable FusedOptimizer optimizer) {
+    private void aim(LossFunction lossFunction, Rows y, Reduction reduction) {
+        function = lossFunction;
+        target = y;
+        scale = reduction == Reduction.MEAN
+                ? lossFunction.meanScale(rows, memory.output(layers.length - 1).cols())
+                : 1;
+    }
+
+    private Loss lossDone(LossFunction lossFunction) {
+        FloatMatrix losses = memory.losses();
+        int cols = losses.cols();
+        double sum = LossSum.of(losses.segment(), lossFunction.valuesStride(cols), rows,
+                lossFunction.valuesPerRow(cols));
+        loss.set(lossFunction, rows, cols, sum, losses);
+        target = null;
+        return loss;
+    }
+
+    /// Forward, loss, backward and step in one, with the same bits as one by one; `check` sees the loss before the step.
+    Loss trainStep(Rows x, Rows y, LossFunction lossFunction, FusedOptimizer optimizer, StepCheck check) {
+        Output prediction = begin(x);
+        lossFunction.check(prediction, y);
+        memory.allocateGradients();
+        boolean mean = lossFunction.reduction() != Reduction.SUM;
+        aim(lossFunction, y, mean ? Reduction.MEAN : Reduction.SUM);
+        int threads = threads();
+        boolean gather = threads == 1 && allAddRows();
+        if (gather) {
+            beginGradients();
+            cutForGathering();
+            workers.run(gatherWork, chunks());
+        } else {
+            cut(threads);
+            prepareInputGradients();
+            workers.run(stepWork, chunks());
+        }
+        Loss result = lossDone(lossFunction).mean();
+        check.check(result);
+        inputs[0].segment(); // throws if it has been closed, while no layer has been stepped yet
+        result.used();
+        if (gather) {
+            openSinks(optimizer);
+            for (Layer layer : layers) {
+                layer.handGathered(rows);
+            }
+            closeSinks();
+        } else {
+            parameterGradients(threads, optimizer);
+        }
+        return result;
+    }
+
+    private boolean allAddRows() {
+        for (Layer layer : layers) {
+            if (!layer.addsRows()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Back-propagates; `factor` is what the reduction still has to multiply the gradient of the outputs by.
+    void backward(float factor) {
         net.guard().enter(net);
         try {
             net.root().bind();
-            inputs[0].table().segment(); // throws if it has been closed, while no layer has been stepped yet
-            int last = layers.length - 1;
-            if (scale != 1) {
-                FloatMatrix dOutput = gradients[last];
-                long floats = (long) result().count() * dOutput.stride();
-                Kernels.ELEMENT.scale(dOutput.segment(), floats, scale);
+            inputs[0].segment(); // throws if it has been closed, while no layer has been stepped yet
+            if (factor != 1) {
+                FloatMatrix dOutput = memory.gradient(layers.length - 1);
+                Kernels.ELEMENT.scale(dOutput.segment(), (long) rows * dOutput.stride(), factor);
             }
-            MemorySegment memory = scratch.segment();
-            for (int i = last; i >= 0; i--) {
-                if (i > 0) {
-                    layers[i].inputGradient(gradients[i - 1], gradients[i], inputs[i].count());
-                }
-                if (optimizer == null) {
-                    layers[i].parameterGradient(inputs[i], gradients[i], memory);
-                } else {
-                    layers[i].fusedStep(optimizer, inputs[i], gradients[i], memory);
-                }
+            int threads = threads();
+            cut(threads);
+            if (layers.length > 1) {
+                prepareInputGradients();
+                workers.run(backWork, chunks());
             }
+            parameterGradients(threads, null);
         } finally {
             net.guard().exit();
         }
     }
 
+    private void prepareInputGradients() {
+        int total = 0;
+        for (int i = 1; i < layers.length; i++) {
+            parts[i] = layers[i].inputGradientPreparations();
+            total += parts[i];
+        }
+        if (total > 0) {
+            workers.run(prepareWork, total);
+        }
+    }
+
+    private void parameterGradients(int threads, @Nullable FusedOptimizer optimizer) {
+        beginGradients();
+        int total = 0;
+        for (int i = 0; i < layers.length; i++) {
+            parts[i] = layers[i].gradientParts(threads);
+            total += parts[i];
+        }
+        openSinks(optimizer);
+        workers.run(gradientWork, total);
+        closeSinks();
+    }
+
+    private void beginGradients() {
+        for (Layer layer : layers) {
+            layer.beginGradient(rows);
+        }
+    }
+
+    /// All memory first: if it is refused, no parameter has begun a step or claims a gradient.
+    private void openSinks(@Nullable FusedOptimizer optimizer) {
+        for (Parameter parameter : parameters) {
+            parameter.sink().prepare(optimizer);
+        }
+        for (Parameter parameter : parameters) {
+            parameter.sink().open(optimizer);
+        }
+    }
+
+    private void closeSinks() {
+        for (Parameter parameter : parameters) {
+            parameter.sink().close();
+        }
+    }
+
+    Output output() {
+        if (output == null) {
+            throw new AssertionError("no output before forward");
+        }
+        return output;
+    }
+
     long bytesOffHeap() {
-        long bytes = losses == null ? 0 : losses.paddedSize();
-        for (FloatMatrix matrix : outputs) {
-            bytes += matrix.paddedSize();
-        }
-        for (FloatMatrix matrix : gradients) {
-            bytes += matrix.paddedSize();
-        }
-        return bytes * Float.BYTES;
+        return memory.bytesOffHeap();
     }
 
     @Override
     public void close() {
         loss.forget();
-        for (FloatMatrix matrix : outputs) {
-            matrix.close();
-        }
-        for (FloatMatrix matrix : gradients) {
-            matrix.close();
-        }
-        if (losses != null) {
-            losses.close();
-        }
-        outputs = new FloatMatrix[0];
-        gradients = new FloatMatrix[0];
-        losses = null;
+        memory.close();
         output = null;
-        capacity = 0;
+        source = null;
     }
 }

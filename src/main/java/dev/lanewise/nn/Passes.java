@@ -1,24 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.nn;
 
-import dev.lanewise.memory.NativeBuffer;
+import dev.lanewise.parallel.WorkerTeam;
+import org.jspecify.annotations.Nullable;
 
-/// The two passes that a module keeps in turn, so that the losses of two batches can be added up, and their scratch.
+/// The two passes that a module keeps in turn, so that the losses of two batches can be added up, and their workers.
 final class Passes implements AutoCloseable {
-    private final NativeBuffer scratch;
+    private final Workers workers;
     private final Pass even;
     private final Pass odd;
     private boolean atOdd;
 
-    Passes(Module net) {
+    Passes(Module net, @Nullable WorkerTeam team) {
         Layer[] layers = net.layers().values().toArray(Layer[]::new);
-        long floats = 0;
-        for (Layer layer : layers) {
-            floats = Math.max(floats, layer.scratchFloats());
-        }
-        scratch = NativeBuffer.allocate("scratch of " + net, floats * Float.BYTES);
-        even = new Pass(net, layers, scratch);
-        odd = new Pass(net, layers, scratch);
+        workers = new Workers(net.toString(), team);
+        even = new Pass(net, layers, workers);
+        odd = new Pass(net, layers, workers);
     }
 
     Pass next() {
@@ -27,13 +24,13 @@ final class Passes implements AutoCloseable {
     }
 
     long bytesOffHeap() {
-        return scratch.segment().byteSize() + even.bytesOffHeap() + odd.bytesOffHeap();
+        return workers.bytesOffHeap() + even.bytesOffHeap() + odd.bytesOffHeap();
     }
 
     @Override
     public void close() {
         even.close();
         odd.close();
-        scratch.close();
+        workers.close();
     }
 }

@@ -39,10 +39,11 @@ public abstract sealed class SquaredLoss extends LossFunction permits MSELoss, H
     }
 
     @Override
-    double compute(MemorySegment losses, FloatMatrix gradient, Rows prediction, Rows target, float scale) {
+    void compute(MemorySegment losses, FloatMatrix gradient, Rows prediction, Rows target, int first, int rows,
+            float scale) {
         FloatMatrix y = target.matrix();
-        return Kernels.LOSS.squaredError(losses, gradient.segment(), prediction.matrix().segment(), gradient.stride(),
-                y.segment(), y.stride(), target.index(), target.first(), prediction.count(), prediction.cols(), factor,
+        Kernels.LOSS.squaredError(losses, gradient.segment(), prediction.matrix().segment(), gradient.stride(),
+                y.segment(), y.stride(), target.index(), target.first(), first, rows, prediction.cols(), factor,
                 scale);
     }
 }

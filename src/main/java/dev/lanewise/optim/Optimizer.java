@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.optim;
 
+import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.nn.FusedOptimizer;
 import dev.lanewise.nn.Parameter;
 import java.util.List;
@@ -42,7 +43,14 @@ public abstract sealed class Optimizer implements FusedOptimizer permits SGD {
     public final void step() {
         for (Parameter p : parameters) {
             if (p.hasGrad()) {
-                step(p);
+                prepare(p);
+            }
+        }
+        for (Parameter p : parameters) {
+            if (p.hasGrad()) {
+                FloatMatrix value = p.value();
+                begin(p);
+                update(p, value.segment(), 0, p.grad().segment(), 0, value.paddedSize());
             }
         }
     }
@@ -66,8 +74,6 @@ public abstract sealed class Optimizer implements FusedOptimizer permits SGD {
         }
         return false;
     }
-
-    abstract void step(Parameter parameter);
 
     /// The learning rate of the next step.
     public abstract float learningRate();

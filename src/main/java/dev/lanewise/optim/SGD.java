@@ -2,8 +2,6 @@
 package dev.lanewise.optim;
 
 import dev.lanewise.kernel.Kernels;
-import dev.lanewise.memory.FloatMatrix;
-import dev.lanewise.memory.Rows;
 import dev.lanewise.nn.Parameter;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -31,23 +29,18 @@ public final class SGD extends Optimizer {
     }
 
     @Override
-    void step(Parameter parameter) {
-        FloatMatrix value = parameter.value();
-        Kernels.ELEMENT.sgdStep(value.segment(), parameter.grad().segment(), value.paddedSize(), learningRate);
+    public void prepare(Parameter parameter) {
+        // plain descent keeps nothing
     }
 
     @Override
-    public void stepWeight(Parameter weight, Rows x, FloatMatrix dY, MemorySegment scratch) {
-        FloatMatrix w = weight.value();
-        FloatMatrix in = x.matrix();
-        Kernels.LINEAR.weightSgdStep(w.segment(), w.stride(), in.segment(), in.stride(), x.index(), x.first(),
-                dY.segment(), dY.stride(), x.count(), weight.cols(), weight.rows(), learningRate, scratch);
+    public void begin(Parameter parameter) {
+        // and counts nothing
     }
 
     @Override
-    public void stepBias(Parameter bias, FloatMatrix dY, int rows, MemorySegment scratch) {
-        Kernels.LINEAR.biasSgdStep(bias.value().segment(), dY.segment(), dY.stride(), rows, bias.cols(), learningRate,
-                scratch);
+    public void update(Parameter parameter, MemorySegment value, long at, MemorySegment g, long gFrom, long n) {
+        Kernels.ELEMENT.sgdStep(value, at, g, gFrom, n, learningRate);
     }
 
     @Override

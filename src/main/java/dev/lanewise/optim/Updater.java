@@ -22,7 +22,8 @@ public interface Updater {
             for (Parameter p : parameters) {
                 FloatMatrix gradient = p.grad();
                 Kernels.ELEMENT.scale(gradient.segment(), gradient.paddedSize(), 1f / batchSize);
-                Kernels.ELEMENT.sgdStep(p.value().segment(), gradient.segment(), gradient.paddedSize(), learningRate);
+                Kernels.ELEMENT.sgdStep(p.value().segment(), 0, gradient.segment(), 0, gradient.paddedSize(),
+                        learningRate);
                 p.zeroGrad();
             }
         };

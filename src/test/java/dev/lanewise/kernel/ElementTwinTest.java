@@ -24,7 +24,7 @@ class ElementTwinTest {
         try (GuardedMemory memory = new GuardedMemory()) {
             MemorySegment stepped = memory.matrix(w, rows, cols, stride, 0f);
             MemorySegment gradient = memory.matrix(g, rows, cols, stride, 0f);
-            kernels.sgdStep(stepped, gradient, (long) rows * stride, 0.03f);
+            kernels.sgdStep(stepped, 0, gradient, 0, (long) rows * stride, 0.03f);
             results.put("sgdStep", GuardedMemory.read(stepped));
             kernels.scale(gradient, (long) rows * stride, 0.1f);
             results.put("scale", GuardedMemory.read(gradient));

@@ -67,7 +67,8 @@ class KernelAllocationTest {
             dX = memory.floats((long) rows * inStride);
             dW = memory.floats((long) out * inStride);
             loss = memory.floats((long) rows * outStride);
-            scratch = memory.floats(LinearKernels.scratchFloats(in, out));
+            scratch = memory
+                    .floats(Math.max(LinearKernels.scratchFloats(in, out), NarrowKernels.scratchFloats(in, out)));
         }
 
         void run() {
@@ -77,13 +78,24 @@ class KernelAllocationTest {
             } else {
                 linear.forwardOuter(y, outStride, x, inStride, index, 0, w, inStride, bias, rows, in, out, scratch);
             }
+            if (out <= NarrowKernels.MAX_OUTPUTS) {
+                NarrowKernels narrow = Kernels.NARROW;
+                int half = rows / 2;
+                narrow.forward(y, outStride, x, inStride, index, 0, w, inStride, bias, 0, rows, in, out, scratch);
+                narrow.inputGradient(dX, inStride, dY, outStride, w, inStride, 0, rows, in, out);
+                narrow.weightGradient(dW, inStride, x, inStride, index, 0, dY, outStride, 0, half, 0, in, out, false,
+                        scratch);
+                narrow.weightGradient(dW, inStride, x, inStride, index, 0, dY, outStride, half, rows - half, 0, in,
+                        out, true, scratch);
+            }
             float scale = 1f / rows;
             LossKernels losses = Kernels.LOSS;
             losses.softmax(dY, y, outStride, rows, out);
-            sum += losses.softmaxCrossEntropyProbabilities(loss, dY, y, outStride, targets, outStride, index, 0, rows,
+            losses.softmaxCrossEntropyProbabilities(loss, dY, y, outStride, targets, outStride, index, 0, 0, rows,
                     out, scale);
-            sum += losses.squaredError(loss, dY, y, outStride, targets, outStride, index, 0, rows, out, 1f, scale);
-            sum += losses.softmaxCrossEntropy(loss, dY, y, outStride, labels, index, 0, rows, out, scale);
+            losses.squaredError(loss, dY, y, outStride, targets, outStride, index, 0, 0, rows, out, 1f, scale);
+            losses.softmaxCrossEntropy(loss, dY, y, outStride, labels, index, 0, 0, rows, out, scale);
+            sum += LossSum.of(loss, 1, rows, 1);
             linear.inputGradient(dX, inStride, dY, outStride, w, inStride, rows, in, out);
             linear.weightGradient(dW, inStride, x, inStride, index, 0, dY, outStride, rows, in, out, scratch);
             linear.weightGradientAdd(dW, inStride, x, inStride, index, 0, dY, outStride, rows, in, out, scratch);
@@ -92,7 +104,9 @@ class KernelAllocationTest {
             linear.biasGradientAdd(dX, dY, outStride, rows, out, scratch);
             linear.biasSgdStep(bias, dY, outStride, rows, out, 1e-6f, scratch);
             ElementKernels element = Kernels.ELEMENT;
-            element.sgdStep(w, dW, (long) out * inStride, 1e-9f);
+            element.columnSums(dX, dY, outStride, 0, rows, out, false);
+            element.columnSums(dX, dY, outStride, 0, rows, out, true);
+            element.sgdStep(w, 0, dW, 0, (long) out * inStride, 1e-9f);
             element.scale(dW, (long) out * inStride, 0.5f);
             element.fill(dX, inStride, rows, in, 0f);
             element.gather(dX, x, inStride, index, 0, rows);

@@ -9,6 +9,16 @@ final class KernelSetInUse implements KernelSet {
     }
 
     @Override
+    public NarrowKernels narrow() {
+        return Kernels.NARROW;
+    }
+
+    @Override
+    public WideKernels wide() {
+        return Kernels.WIDE;
+    }
+
+    @Override
     public LossKernels loss() {
         return Kernels.LOSS;
     }

@@ -37,16 +37,17 @@ class LossTwinTest {
             MemorySegment dX = memory.floats((long) rows * stride);
             dX.fill((byte) 0xFF);
             losses.fill((byte) 0xFF);
-            double sum = kernels.softmaxCrossEntropy(loss, dX, xs, stride, classes, rowIndex, FROM, rows, cols, 0.1f);
+            kernels.softmaxCrossEntropy(loss, dX, xs, stride, classes, rowIndex, FROM, 0, rows, cols, 0.1f);
+            double sum = LossSum.of(loss, 1, rows, 1);
             put(results, "crossEntropy", sum, loss, dX);
             dX.fill((byte) 0xFF);
-            sum = kernels.softmaxCrossEntropyProbabilities(loss, dX, paddedX, stride, paddedY, yStride, rowIndex, FROM,
-                    rows,
-                    cols,
-                    0.1f);
+            kernels.softmaxCrossEntropyProbabilities(loss, dX, paddedX, stride, paddedY, yStride, rowIndex, FROM, 0,
+                    rows, cols, 0.1f);
+            sum = LossSum.of(loss, 1, rows, 1);
             put(results, "probabilities", sum, loss, dX);
             dX.fill((byte) 0xFF);
-            sum = kernels.squaredError(losses, dX, xs, stride, ys, yStride, rowIndex, FROM, rows, cols, 0.5f, 0.1f);
+            kernels.squaredError(losses, dX, xs, stride, ys, yStride, rowIndex, FROM, 0, rows, cols, 0.5f, 0.1f);
+            sum = LossSum.of(losses, stride, rows, cols);
             put(results, "squaredError", sum, losses, dX);
             dX.fill((byte) 0xFF);
             kernels.softmax(dX, xs, stride, rows, cols);

@@ -27,8 +27,9 @@ record SoftmaxRun(float[][] softmax, float[] loss, double sum, float[][] gradien
             MemorySegment dX = memory.floats((long) rows * stride);
             MemorySegment loss = memory.floats(rows);
             Kernels.LOSS.softmax(p, x, stride, rows, classes);
-            double sum = Kernels.LOSS.softmaxCrossEntropy(loss, dX, x, stride, memory.ints(labels), memory.ints(), 0,
-                    rows, classes, scale);
+            Kernels.LOSS.softmaxCrossEntropy(loss, dX, x, stride, memory.ints(labels), memory.ints(), 0,
+                    0, rows, classes, scale);
+            double sum = LossSum.of(loss, 1, rows, 1);
             memory.assertGuardsIntact("softmax");
             return new SoftmaxRun(rows(p, rows, classes, stride), GuardedMemory.read(loss), sum,
                     rows(dX, rows, classes, stride));

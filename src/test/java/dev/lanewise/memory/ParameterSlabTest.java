@@ -14,9 +14,9 @@ class ParameterSlabTest {
 
     private static ParameterSlab slab() {
         ParameterSlab slab = new ParameterSlab("model");
-        assertEquals(0, slab.add(10, 17));
-        assertEquals(1, slab.add(1, 10));
-        assertEquals(2, slab.add(3, 3));
+        assertEquals(0, slab.add(10, 17, false));
+        assertEquals(1, slab.add(1, 10, false));
+        assertEquals(2, slab.add(3, 3, false));
         return slab;
     }
 
@@ -90,7 +90,7 @@ class ParameterSlabTest {
         try (ParameterSlab slab = slab()) {
             slab.view(0, ParameterSlab.VALUES);
             assertMessage(IllegalStateException.class,
-                    "model: parameters cannot be added after memory has been allocated", () -> slab.add(1, 1));
+                    "model: parameters cannot be added after memory has been allocated", () -> slab.add(1, 1, false));
         }
     }
 
@@ -109,7 +109,8 @@ class ParameterSlabTest {
         try (ParameterSlab slab = slab()) {
             assertThrows(IndexOutOfBoundsException.class, () -> slab.view(3, ParameterSlab.VALUES));
             assertMessage(IllegalArgumentException.class,
-                    "FloatMatrix: shape is (0, 3), expected at least one row and one column", () -> slab.add(0, 3));
+                    "FloatMatrix: shape is (0, 3), expected at least one row and one column",
+                    () -> slab.add(0, 3, false));
         }
     }
 }

@@ -90,10 +90,12 @@ public final class RandomTables implements TestExecutionExceptionHandler {
     /// Fails unless all padding is +0.0.
     public static void assertPaddingIsZero(FloatMatrix matrix, String what) {
         int[] bits = bits(matrix);
+        int lanes = FloatMatrix.LANES;
         for (int i = 0; i < bits.length; i++) {
-            int col = i % matrix.stride();
-            if (col >= matrix.cols()) {
-                assertEquals(0, bits[i], what + ": padding of row " + i / matrix.stride() + " at column " + col);
+            int row = matrix.isPanels() ? i / (lanes * matrix.cols()) * lanes + i % lanes : i / matrix.stride();
+            int col = matrix.isPanels() ? i / lanes % matrix.cols() : i % matrix.stride();
+            if (row >= matrix.rows() || col >= matrix.cols()) {
+                assertEquals(0, bits[i], what + ": padding of row " + row + " at column " + col);
             }
         }
     }

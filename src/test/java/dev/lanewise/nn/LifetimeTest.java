@@ -168,11 +168,11 @@ class LifetimeTest {
             SGD sgd = new SGD(net.parameters(), 0.1f);
             int[] last = RandomTables.bits(net.parameters().get(2).value());
             Loss plain = loss.of(net.forward(features), y);
-            Loss fused = loss.of(net.forward(features), y);
             features.close();
             assertMessage(IllegalStateException.class, "FloatMatrix (6, 3) is closed", plain::backward);
+            FloatMatrix closedByTheCheck = RandomTables.floats(random, 6, 3);
             assertMessage(IllegalStateException.class, "FloatMatrix (6, 3) is closed",
-                    () -> fused.backwardAndStep(sgd));
+                    () -> net.trainStep(closedByTheCheck.all(), y.all(), loss, sgd, l -> closedByTheCheck.close()));
             assertArrayEquals(last, RandomTables.bits(net.parameters().get(2).value()));
             net.parameters().forEach(p -> assertEquals(false, p.hasGrad(), p.toString()));
         }

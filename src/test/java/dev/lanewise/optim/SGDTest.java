@@ -15,6 +15,7 @@ import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.MSELoss;
 import dev.lanewise.nn.Parameter;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.nn.StepCheck;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -64,7 +65,7 @@ class SGDTest {
         int[][] before = net.parameters().stream().map(p -> RandomTables.bits(p.value())).toArray(int[][]::new);
         loss().backward();
         sgd.step();
-        loss().backwardAndStep(sgd);
+        net.trainStep(x.all(), y.all(), new MSELoss(), sgd, StepCheck.NONE);
         for (int i = 0; i < before.length; i++) {
             assertArrayEquals(before[i], RandomTables.bits(net.parameters().get(i).value()));
         }
@@ -103,7 +104,7 @@ class SGDTest {
         SGD sgd = new SGD(List.of(all.get(0), all.get(3)), 0.5f);
         int[] weight = RandomTables.bits(all.get(2).value());
         int[] bias = RandomTables.bits(all.get(1).value());
-        loss().backwardAndStep(sgd);
+        net.trainStep(x.all(), y.all(), new MSELoss(), sgd, StepCheck.NONE);
         loss().backward();
         sgd.step();
         sgd.zeroGrad();

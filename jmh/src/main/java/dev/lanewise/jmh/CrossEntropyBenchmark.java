@@ -2,6 +2,7 @@
 package dev.lanewise.jmh;
 
 import dev.lanewise.kernel.KernelSet;
+import dev.lanewise.kernel.LossSum;
 import dev.lanewise.memory.FloatMatrix;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -86,13 +87,15 @@ public class CrossEntropyBenchmark extends KernelBenchmark {
     }
 
     private void softmaxCrossEntropy(KernelSet k) {
-        sum.set(ValueLayout.JAVA_DOUBLE, 0, k.loss().softmaxCrossEntropy(loss, dX, x, stride, labels, index, 0, rows,
-                classes, SCALE));
+        k.loss().softmaxCrossEntropy(loss, dX, x, stride, labels, index, 0, 0, rows, classes, SCALE);
+        sum.set(ValueLayout.JAVA_DOUBLE, 0, LossSum.of(loss, 1, rows, 1));
     }
 
     private void softmaxCrossEntropyProbabilities(KernelSet k) {
-        sum.set(ValueLayout.JAVA_DOUBLE, 0, k.loss().softmaxCrossEntropyProbabilities(loss, dX, x, stride,
-                probabilities, stride, index, 0, rows, classes, SCALE));
+        k.loss().softmaxCrossEntropyProbabilities(loss, dX, x, stride, probabilities, stride, index, 0, 0, rows,
+                classes,
+                SCALE);
+        sum.set(ValueLayout.JAVA_DOUBLE, 0, LossSum.of(loss, 1, rows, 1));
     }
 
     private void softmax(KernelSet k) {

@@ -82,7 +82,7 @@ public class ElementBenchmark extends KernelBenchmark {
     }
 
     private void sgdStep(KernelSet k, float lr) {
-        k.element().sgdStep(w, g, n, lr);
+        k.element().sgdStep(w, 0, g, 0, n, lr);
     }
 
     private void scale(KernelSet k, float factor) {

@@ -6,6 +6,8 @@ import dev.lanewise.kernel.KernelSet;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.LinearKernels;
 import dev.lanewise.kernel.LossKernels;
+import dev.lanewise.kernel.NarrowKernels;
+import dev.lanewise.kernel.WideKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
@@ -97,6 +99,16 @@ public abstract class KernelBenchmark extends GatedBenchmark {
         @Override
         public LinearKernels linear() {
             return Kernels.LINEAR;
+        }
+
+        @Override
+        public NarrowKernels narrow() {
+            return Kernels.NARROW;
+        }
+
+        @Override
+        public WideKernels wide() {
+            return Kernels.WIDE;
         }
 
         @Override

@@ -2,6 +2,7 @@
 package dev.lanewise.jmh;
 
 import dev.lanewise.kernel.KernelSet;
+import dev.lanewise.kernel.LossSum;
 import dev.lanewise.memory.FloatMatrix;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -66,7 +67,7 @@ public class SquaredErrorBenchmark extends KernelBenchmark {
     }
 
     private void squaredError(KernelSet k) {
-        sum.set(ValueLayout.JAVA_DOUBLE, 0,
-                k.loss().squaredError(loss, dX, x, stride, y, stride, index, 0, rows, cols, 1f, SCALE));
+        k.loss().squaredError(loss, dX, x, stride, y, stride, index, 0, 0, rows, cols, 1f, SCALE);
+        sum.set(ValueLayout.JAVA_DOUBLE, 0, LossSum.of(loss, stride, rows, cols));
     }
 }

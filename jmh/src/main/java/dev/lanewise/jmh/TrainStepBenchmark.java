@@ -118,9 +118,9 @@ public class TrainStepBenchmark extends GatedBenchmark {
         }
         MemorySegment targets = batch.y().table().segment();
         if (out == 1) {
-            k.loss().squaredError(loss, dY, y, outStride, targets, outStride, index, 0, rows, out, 1, 1f / rows);
+            k.loss().squaredError(loss, dY, y, outStride, targets, outStride, index, 0, 0, rows, out, 1, 1f / rows);
         } else {
-            k.loss().softmaxCrossEntropy(loss, dY, y, outStride, targets, index, 0, rows, out, 1f / rows);
+            k.loss().softmaxCrossEntropy(loss, dY, y, outStride, targets, index, 0, 0, rows, out, 1f / rows);
         }
         k.linear().weightSgdStep(w, x.stride(), x.segment(), x.stride(), index, 0, dY, outStride, rows, in, out,
                 LEARNING_RATE, scratch);

@@ -21,6 +21,8 @@ final class Lanes {
     static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
     /// A quarter of a logical block, for folding, whatever the other vectors.
     static final VectorSpecies<Float> QUARTER = FloatVector.SPECIES_128;
+    /// Half a logical block, or less with smaller vectors, for copies.
+    static final VectorSpecies<Float> HALF = FLOATS.length() < BLOCK / 2 ? FLOATS : FloatVector.SPECIES_256;
     /// Floats in a vector.
     static final int LANES = FLOATS.length();
     /// Vectors in a logical block.
@@ -54,9 +56,14 @@ final class Lanes {
 
     /// Sets the first `nBytes`, whole blocks, to +0.0.
     static void clear(MemorySegment a, long nBytes) {
+        clear(a, 0, nBytes);
+    }
+
+    /// Sets `nBytes`, whole blocks, from a byte offset on to +0.0.
+    static void clear(MemorySegment a, long at, long nBytes) {
         FloatVector zero = FloatVector.zero(FLOATS);
-        for (long at = 0; at < nBytes; at += BYTES) {
-            zero.intoMemorySegment(a, at, ORDER);
+        for (long b = 0; b < nBytes; b += BYTES) {
+            zero.intoMemorySegment(a, at + b, ORDER);
         }
     }
 

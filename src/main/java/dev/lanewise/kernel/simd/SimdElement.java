@@ -15,11 +15,44 @@ import jdk.incubator.vector.FloatVector;
 /// Element-wise operations in lanes; bound by memory, so plain loops will do.
 final class SimdElement implements ElementKernels {
     @Override
-    public void sgdStep(MemorySegment w, MemorySegment g, long n, float lr) {
+    public void sgdStep(MemorySegment w, long wFrom, MemorySegment g, long gFrom, long n, float lr) {
+        long wAt = wFrom * Float.BYTES;
+        long gAt = gFrom * Float.BYTES;
         FloatVector minusLr = FloatVector.broadcast(FLOATS, -lr);
         for (long at = 0; at < n * Float.BYTES; at += BYTES) {
-            FloatVector step = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
-            minusLr.fma(step, FloatVector.fromMemorySegment(FLOATS, w, at, ORDER)).intoMemorySegment(w, at, ORDER);
+            FloatVector step = FloatVector.fromMemorySegment(FLOATS, g, gAt + at, ORDER);
+            minusLr.fma(step, FloatVector.fromMemorySegment(FLOATS, w, wAt + at, ORDER)).intoMemorySegment(w, wAt + at,
+                    ORDER);
+        }
+    }
+
+    @Override
+    public void add(MemorySegment a, long aFrom, MemorySegment b, long bFrom, long n) {
+        long aAt = aFrom * Float.BYTES;
+        long bAt = bFrom * Float.BYTES;
+        for (long at = 0; at < n * Float.BYTES; at += BYTES) {
+            FloatVector.fromMemorySegment(FLOATS, a, aAt + at, ORDER)
+                    .add(FloatVector.fromMemorySegment(FLOATS, b, bAt + at, ORDER))
+                    .intoMemorySegment(a, aAt + at, ORDER);
+        }
+    }
+
+    /// A vector of columns at a time; the sums over the padding are those of +0.0.
+    @Override
+    public void columnSums(MemorySegment s, MemorySegment a, int stride, int first, int rows, int cols,
+            boolean more) {
+        long rowBytes = (long) stride * Float.BYTES;
+        for (long column = 0; column < (long) cols * Float.BYTES; column += BYTES) {
+            FloatVector sum = FloatVector.zero(FLOATS);
+            if (more) {
+                sum = FloatVector.fromMemorySegment(FLOATS, s, column, ORDER);
+            }
+            long at = first * rowBytes + column;
+            for (int r = 0; r < rows; r++) {
+                sum = sum.add(FloatVector.fromMemorySegment(FLOATS, a, at, ORDER));
+                at += rowBytes;
+            }
+            sum.intoMemorySegment(s, column, ORDER);
         }
     }
 

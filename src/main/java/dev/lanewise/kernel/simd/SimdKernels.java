@@ -5,10 +5,14 @@ import dev.lanewise.kernel.ElementKernels;
 import dev.lanewise.kernel.KernelSet;
 import dev.lanewise.kernel.LinearKernels;
 import dev.lanewise.kernel.LossKernels;
+import dev.lanewise.kernel.NarrowKernels;
+import dev.lanewise.kernel.WideKernels;
 
 /// The vector kernels of the width that [Lanes] has chosen.
 public final class SimdKernels implements KernelSet {
     private final LinearKernels linear = new SimdLinear();
+    private final NarrowKernels narrow = new SimdNarrow();
+    private final WideKernels wide = new SimdWide();
     private final LossKernels loss = new SimdLoss();
     private final ElementKernels element = new SimdElement();
     private final String name;
@@ -26,6 +30,16 @@ public final class SimdKernels implements KernelSet {
     @Override
     public LinearKernels linear() {
         return linear;
+    }
+
+    @Override
+    public NarrowKernels narrow() {
+        return narrow;
+    }
+
+    @Override
+    public WideKernels wide() {
+        return wide;
     }
 
     @Override

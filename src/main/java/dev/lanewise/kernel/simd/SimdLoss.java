@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import dev.lanewise.kernel.LossKernels;
-import dev.lanewise.kernel.LossSum;
 import dev.lanewise.kernel.RowIndex;
 import dev.lanewise.kernel.ScalarMath;
 import java.lang.foreign.MemorySegment;
@@ -19,12 +18,12 @@ final class SimdLoss implements LossKernels {
     private static final int CHUNK_BYTES = 8192;
 
     @Override
-    public double softmaxCrossEntropy(MemorySegment loss, MemorySegment dX, MemorySegment x, int stride,
-            MemorySegment labels, MemorySegment index, long from, int rows, int classes, float scale) {
+    public void softmaxCrossEntropy(MemorySegment loss, MemorySegment dX, MemorySegment x, int stride,
+            MemorySegment labels, MemorySegment index, long from, int first, int rows, int classes, float scale) {
         long rowBytes = (long) stride * Float.BYTES;
         int chunk = chunkRows(rowBytes);
-        for (int begin = 0; begin < rows; begin += chunk) {
-            int end = Math.min(begin + chunk, rows);
+        for (int begin = first; begin < first + rows; begin += chunk) {
+            int end = Math.min(begin + chunk, first + rows);
             exponentials(dX, loss, x, rowBytes, begin, end, classes);
             for (int r = begin; r < end; r++) {
                 long row = r * rowBytes;
@@ -40,16 +39,16 @@ final class SimdLoss implements LossKernels {
             }
             Padding.clear(dX, 0, rowBytes, begin, end, classes);
         }
-        return LossSum.of(loss, 1, rows, 1);
     }
 
     @Override
-    public double softmaxCrossEntropyProbabilities(MemorySegment loss, MemorySegment dX, MemorySegment x, int stride,
-            MemorySegment y, int yStride, MemorySegment index, long from, int rows, int classes, float scale) {
+    public void softmaxCrossEntropyProbabilities(MemorySegment loss, MemorySegment dX, MemorySegment x, int stride,
+            MemorySegment y, int yStride, MemorySegment index, long from, int first, int rows, int classes,
+            float scale) {
         long rowBytes = (long) stride * Float.BYTES;
         int chunk = chunkRows(rowBytes);
-        for (int begin = 0; begin < rows; begin += chunk) {
-            int end = Math.min(begin + chunk, rows);
+        for (int begin = first; begin < first + rows; begin += chunk) {
+            int end = Math.min(begin + chunk, first + rows);
             exponentials(dX, loss, x, rowBytes, begin, end, classes);
             for (int r = begin; r < end; r++) {
                 long row = r * rowBytes;
@@ -64,7 +63,6 @@ final class SimdLoss implements LossKernels {
             }
             Padding.clear(dX, 0, rowBytes, begin, end, classes);
         }
-        return LossSum.of(loss, 1, rows, 1);
     }
 
     @Override
@@ -102,15 +100,14 @@ final class SimdLoss implements LossKernels {
     }
 
     @Override
-    public double squaredError(MemorySegment loss, MemorySegment dX, MemorySegment x, int stride, MemorySegment y,
-            int yStride, MemorySegment index, long from, int rows, int cols, float factor, float scale) {
+    public void squaredError(MemorySegment loss, MemorySegment dX, MemorySegment x, int stride, MemorySegment y,
+            int yStride, MemorySegment index, long from, int first, int rows, int cols, float factor, float scale) {
         long rowBytes = (long) stride * Float.BYTES;
-        for (int r = 0; r < rows; r++) {
+        for (int r = first; r < first + rows; r++) {
             long yRow = RowIndex.row(index, from, r) * yStride * Float.BYTES;
             SquaredErrorRow.run(loss, dX, x, r * rowBytes, y, yRow, rowBytes, factor, scale);
         }
-        Padding.clear(loss, 0, rowBytes, 0, rows, cols);
-        Padding.clear(dX, 0, rowBytes, 0, rows, cols);
-        return LossSum.of(loss, stride, rows, cols);
+        Padding.clear(loss, 0, rowBytes, first, first + rows, cols);
+        Padding.clear(dX, 0, rowBytes, first, first + rows, cols);
     }
 }

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.kernel.simd;
+
+import static dev.lanewise.kernel.simd.Lanes.BLOCK;
+import static dev.lanewise.kernel.simd.Lanes.BLOCK_BYTES;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+
+/// Weights in panel order, the other way round: blocks of 16 by 16 floats, each contiguous on both sides.
+///
+/// Scalar on purpose: a load and a store for each float, all in L1, while shuffles of vectors in four steps are more
+/// instructions than that.
+final class Transposition {
+    private Transposition() {
+    }
+
+    /// Writes a panel of 16 inputs.
+    static void panel(MemorySegment to, MemorySegment from, int in, int out, int panel) {
+        int i = panel * BLOCK;
+        int rows = Math.min(BLOCK, in - i);
+        for (int o = 0; o < out; o += BLOCK) {
+            long source = ((long) (o / BLOCK) * in + i) * BLOCK_BYTES;
+            long target = ((long) panel * out + o) * BLOCK_BYTES;
+            int cols = Math.min(BLOCK, out - o);
+            if (rows == BLOCK) {
+                block(to, target, from, source, cols);
+            } else {
+                partOfBlock(to, target, from, source, rows, cols);
+            }
+        }
+    }
+
+    private static void block(MemorySegment to, long target, MemorySegment from, long source, int cols) {
+        for (int c = 0; c < cols; c++) {
+            long at = source + c * 4L;
+            long next = target + c * BLOCK_BYTES;
+            to.set(JAVA_FLOAT_UNALIGNED, next, from.get(JAVA_FLOAT_UNALIGNED, at));
+            to.set(JAVA_FLOAT_UNALIGNED, next + 4, from.get(JAVA_FLOAT_UNALIGNED, at + 64));
+            to.set(JAVA_FLOAT_UNALIGNED, next + 8, from.get(JAVA_FLOAT_UNALIGNED, at + 128));
+            to.set(JAVA_FLOAT_UNALIGNED, next + 12, from.get(JAVA_FLOAT_UNALIGNED, at + 192));
+            to.set(JAVA_FLOAT_UNALIGNED, next + 16, from.get(JAVA_FLOAT_UNALIGNED, at + 256));
+            to.set(JAVA_FLOAT_UNALIGNED, next + 20, from.get(JAVA_FLOAT_UNALIGNED, at + 320));
+            to.set(JAVA_FLOAT_UNALIGNED, next + 24, from.get(JAVA_FLOAT_UNALIGNED, at + 384));
+            to.set(JAVA_FLOAT_UNALIGNED, next + 28, from.get(JAVA_FLOAT_UNALIGNED, at + 448));
+            to.set(JAVA_FLOAT_UNALIGNED, next + 32, from.get(JAVA_FLOAT_UNALIGNED, at + 512));
+            to.set(JAVA_FLOAT_UNALIGNED, next + 36, from.get(JAVA_FLOAT_UNALIGNED, at + 576));
+            to.set(JAVA_FLOAT_UNALIGNED, next + 40, from.get(JAVA_FLOAT_UNALIGNED, at + 640));
+            to.set(JAVA_FLOAT_UNALIGNED, next + 44, from.get(JAVA_FLOAT_UNALIGNED, at + 704));
+            to.set(JAVA_FLOAT_UNALIGNED, next + 48, from.get(JAVA_FLOAT_UNALIGNED, at + 768));
+            to.set(JAVA_FLOAT_UNALIGNED, next + 52, from.get(JAVA_FLOAT_UNALIGNED, at + 832));
+            to.set(JAVA_FLOAT_UNALIGNED, next + 56, from.get(JAVA_FLOAT_UNALIGNED, at + 896));
+            to.set(JAVA_FLOAT_UNALIGNED, next + 60, from.get(JAVA_FLOAT_UNALIGNED, at + 960));
+        }
+    }
+
+    private static void partOfBlock(MemorySegment to, long target, MemorySegment from, long source, int rows,
+            int cols) {
+        for (int c = 0; c < cols; c++) {
+            long next = target + c * BLOCK_BYTES;
+            for (int r = 0; r < rows; r++) {
+                float value = from.get(JAVA_FLOAT_UNALIGNED, source + r * BLOCK_BYTES + c * 4L);
+                to.set(JAVA_FLOAT_UNALIGNED, next + r * 4L, value);
+            }
+            for (int r = rows; r < BLOCK; r++) {
+                to.set(JAVA_FLOAT_UNALIGNED, next + r * 4L, 0f);
+            }
+        }
+    }
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.kernel.simd;
+
+import static dev.lanewise.kernel.simd.Lanes.BLOCK_BYTES;
+import static dev.lanewise.kernel.simd.Lanes.BYTES;
+import static dev.lanewise.kernel.simd.Lanes.FLOATS;
+import static dev.lanewise.kernel.simd.Lanes.ORDER;
+import static dev.lanewise.kernel.simd.Lanes.PARTS;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
+/// Register tiles of products with panels: `c[m][j] = fma(a[m][k], b[k][j], c[m][j])`, k ascending, six rows by two
+/// vectors. Offsets are bytes; a step in k is a block of 16 floats of `b`, in which `b0` and `b1` are the places of the
+/// two vectors, as `c0` and `c1` are in a row of `c`. Sums start from the rows at `s0` and `s1` of `start`.
+///
+/// Rows and vectors may coincide: a tile for fewer rows, or for one vector, is given the last one again, computes it
+/// again and stores the same bits to the same place.
+///
+/// Twelve sums, two vectors of `b` and one of `a` are fifteen of sixteen registers. `stop` is never reached ([#NEVER]):
+/// a loop with a second exit is not unrolled, so the loads of later turns do not push sums out of registers.
+final class WideTiles {
+    /// Rows of a tile.
+    static final int ROWS = 6;
+    /// Vectors of the tile of one row.
+    static final int VECTORS = 8;
+    /// Floats between the rows of `a` in a packed tile.
+    static final int PACKED = 8;
+    /// The value of `stop`.
+    static final int NEVER = -1;
+
+    private WideTiles() {
+    }
+
+    /// Rows of `a` at `a0 .. a5`, k adjacent; `last` is the last of the rows that differ.
+    static void tile(MemorySegment c, long c0, long c1, long cRow, MemorySegment start, long s0, long s1, long sRow,
+            MemorySegment a, long a0, long a1, long a2, long a3, long a4, long a5, MemorySegment b, long b0, long b1,
+            int n, int last, int stop) {
+        int r1 = Math.min(1, last);
+        int r2 = Math.min(2, last);
+        int r3 = Math.min(3, last);
+        int r4 = Math.min(4, last);
+        int r5 = Math.min(5, last);
+        FloatVector t00 = FloatVector.fromMemorySegment(FLOATS, start, s0, ORDER);
+        FloatVector t01 = FloatVector.fromMemorySegment(FLOATS, start, s1, ORDER);
+        FloatVector t10 = FloatVector.fromMemorySegment(FLOATS, start, s0 + r1 * sRow, ORDER);
+        FloatVector t11 = FloatVector.fromMemorySegment(FLOATS, start, s1 + r1 * sRow, ORDER);
+        FloatVector t20 = FloatVector.fromMemorySegment(FLOATS, start, s0 + r2 * sRow, ORDER);
+        FloatVector t21 = FloatVector.fromMemorySegment(FLOATS, start, s1 + r2 * sRow, ORDER);
+        FloatVector t30 = FloatVector.fromMemorySegment(FLOATS, start, s0 + r3 * sRow, ORDER);
+        FloatVector t31 = FloatVector.fromMemorySegment(FLOATS, start, s1 + r3 * sRow, ORDER);
+        FloatVector t40 = FloatVector.fromMemorySegment(FLOATS, start, s0 + r4 * sRow, ORDER);
+        FloatVector t41 = FloatVector.fromMemorySegment(FLOATS, start, s1 + r4 * sRow, ORDER);
+        FloatVector t50 = FloatVector.fromMemorySegment(FLOATS, start, s0 + r5 * sRow, ORDER);
+        FloatVector t51 = FloatVector.fromMemorySegment(FLOATS, start, s1 + r5 * sRow, ORDER);
+        for (int k = 0; k < n; k++) {
+            long at = k * BLOCK_BYTES;
+            long next = (long) k * Float.BYTES;
+            FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, b, b0 + at, ORDER);
+            FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, b, b1 + at, ORDER);
+            FloatVector q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, a0 + next));
+            t00 = q.fma(u0, t00);
+            t01 = q.fma(u1, t01);
+            q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, a1 + next));
+            t10 = q.fma(u0, t10);
+            t11 = q.fma(u1, t11);
+            if (k == stop) {
+                break;
+            }
+            q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, a2 + next));
+            t20 = q.fma(u0, t20);
+            t21 = q.fma(u1, t21);
+            q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, a3 + next));
+            t30 = q.fma(u0, t30);
+            t31 = q.fma(u1, t31);
+            if (k == stop) {
+                break;
+            }
+            q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, a4 + next));
+            t40 = q.fma(u0, t40);
+            t41 = q.fma(u1, t41);
+            q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, a5 + next));
+            t50 = q.fma(u0, t50);
+            t51 = q.fma(u1, t51);
+        }
+        t00.intoMemorySegment(c, c0, ORDER);
+        t01.intoMemorySegment(c, c1, ORDER);
+        t10.intoMemorySegment(c, c0 + r1 * cRow, ORDER);
+        t11.intoMemorySegment(c, c1 + r1 * cRow, ORDER);
+        t20.intoMemorySegment(c, c0 + r2 * cRow, ORDER);
+        t21.intoMemorySegment(c, c1 + r2 * cRow, ORDER);
+        t30.intoMemorySegment(c, c0 + r3 * cRow, ORDER);
+        t31.intoMemorySegment(c, c1 + r3 * cRow, ORDER);
+        t40.intoMemorySegment(c, c0 + r4 * cRow, ORDER);
+        t41.intoMemorySegment(c, c1 + r4 * cRow, ORDER);
+        t50.intoMemorySegment(c, c0 + r5 * cRow, ORDER);
+        t51.intoMemorySegment(c, c1 + r5 * cRow, ORDER);
+    }
+
+    /// Rows of `a` interleaved: the six values for a k are adjacent, those for the next k follow after [#PACKED]. Rows of
+    /// `c` and of `start` are 16 floats, or all the same if `sRow` is 0.
+    static void packedTile(MemorySegment c, long c0, long c1, MemorySegment start, long s0, long s1, long sRow,
+            MemorySegment a, long a0, MemorySegment b, long b0, long b1, int n, int stop) {
+        FloatVector t00 = FloatVector.fromMemorySegment(FLOATS, start, s0, ORDER);
+        FloatVector t01 = FloatVector.fromMemorySegment(FLOATS, start, s1, ORDER);
+        FloatVector t10 = FloatVector.fromMemorySegment(FLOATS, start, s0 + sRow, ORDER);
+        FloatVector t11 = FloatVector.fromMemorySegment(FLOATS, start, s1 + sRow, ORDER);
+        FloatVector t20 = FloatVector.fromMemorySegment(FLOATS, start, s0 + 2 * sRow, ORDER);
+        FloatVector t21 = FloatVector.fromMemorySegment(FLOATS, start, s1 + 2 * sRow, ORDER);
+        FloatVector t30 = FloatVector.fromMemorySegment(FLOATS, start, s0 + 3 * sRow, ORDER);
+        FloatVector t31 = FloatVector.fromMemorySegment(FLOATS, start, s1 + 3 * sRow, ORDER);
+        FloatVector t40 = FloatVector.fromMemorySegment(FLOATS, start, s0 + 4 * sRow, ORDER);
+        FloatVector t41 = FloatVector.fromMemorySegment(FLOATS, start, s1 + 4 * sRow, ORDER);
+        FloatVector t50 = FloatVector.fromMemorySegment(FLOATS, start, s0 + 5 * sRow, ORDER);
+        FloatVector t51 = FloatVector.fromMemorySegment(FLOATS, start, s1 + 5 * sRow, ORDER);
+        for (int k = 0; k < n; k++) {
+            long at = k * BLOCK_BYTES;
+            long next = a0 + (long) k * (PACKED * Float.BYTES);
+            FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, b, b0 + at, ORDER);
+            FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, b, b1 + at, ORDER);
+            FloatVector q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, next));
+            t00 = q.fma(u0, t00);
+            t01 = q.fma(u1, t01);
+            q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, next + 4));
+            t10 = q.fma(u0, t10);
+            t11 = q.fma(u1, t11);
+            if (k == stop) {
+                break;
+            }
+            q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, next + 8));
+            t20 = q.fma(u0, t20);
+            t21 = q.fma(u1, t21);
+            q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, next + 12));
+            t30 = q.fma(u0, t30);
+            t31 = q.fma(u1, t31);
+            if (k == stop) {
+                break;
+            }
+            q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, next + 16));
+            t40 = q.fma(u0, t40);
+            t41 = q.fma(u1, t41);
+            q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, next + 20));
+            t50 = q.fma(u0, t50);
+            t51 = q.fma(u1, t51);
+        }
+        t00.intoMemorySegment(c, c0, ORDER);
+        t01.intoMemorySegment(c, c1, ORDER);
+        t10.intoMemorySegment(c, c0 + BLOCK_BYTES, ORDER);
+        t11.intoMemorySegment(c, c1 + BLOCK_BYTES, ORDER);
+        t20.intoMemorySegment(c, c0 + 2 * BLOCK_BYTES, ORDER);
+        t21.intoMemorySegment(c, c1 + 2 * BLOCK_BYTES, ORDER);
+        t30.intoMemorySegment(c, c0 + 3 * BLOCK_BYTES, ORDER);
+        t31.intoMemorySegment(c, c1 + 3 * BLOCK_BYTES, ORDER);
+        t40.intoMemorySegment(c, c0 + 4 * BLOCK_BYTES, ORDER);
+        t41.intoMemorySegment(c, c1 + 4 * BLOCK_BYTES, ORDER);
+        t50.intoMemorySegment(c, c0 + 5 * BLOCK_BYTES, ORDER);
+        t51.intoMemorySegment(c, c1 + 5 * BLOCK_BYTES, ORDER);
+    }
+
+    /// One row of `a` by eight vectors of the panels from `b0` on, `panel` bytes each; `last` is the last of the panels that
+    /// differ. As few sums would wait for each other.
+    static void row(MemorySegment c, long c0, MemorySegment start, long s0, MemorySegment a, long a0, MemorySegment b,
+            long b0, long panel, int n, int last, int stop) {
+        int p1 = Math.min(1 / PARTS, last);
+        int p2 = Math.min(2 / PARTS, last);
+        int p3 = Math.min(3 / PARTS, last);
+        int p4 = Math.min(4 / PARTS, last);
+        int p5 = Math.min(5 / PARTS, last);
+        int p6 = Math.min(6 / PARTS, last);
+        int p7 = Math.min(7 / PARTS, last);
+        long b1 = b0 + p1 * panel + 1 % PARTS * BYTES;
+        long b2 = b0 + p2 * panel + 2 % PARTS * BYTES;
+        long b3 = b0 + p3 * panel + 3 % PARTS * BYTES;
+        long b4 = b0 + p4 * panel + 4 % PARTS * BYTES;
+        long b5 = b0 + p5 * panel + 5 % PARTS * BYTES;
+        long b6 = b0 + p6 * panel + 6 % PARTS * BYTES;
+        long b7 = b0 + p7 * panel + 7 % PARTS * BYTES;
+        FloatVector t0 = FloatVector.fromMemorySegment(FLOATS, start, s0, ORDER);
+        FloatVector t1 = FloatVector.fromMemorySegment(FLOATS, start, s0 + p1 * BLOCK_BYTES + 1 % PARTS * BYTES, ORDER);
+        FloatVector t2 = FloatVector.fromMemorySegment(FLOATS, start, s0 + p2 * BLOCK_BYTES + 2 % PARTS * BYTES, ORDER);
+        FloatVector t3 = FloatVector.fromMemorySegment(FLOATS, start, s0 + p3 * BLOCK_BYTES + 3 % PARTS * BYTES, ORDER);
+        FloatVector t4 = FloatVector.fromMemorySegment(FLOATS, start, s0 + p4 * BLOCK_BYTES + 4 % PARTS * BYTES, ORDER);
+        FloatVector t5 = FloatVector.fromMemorySegment(FLOATS, start, s0 + p5 * BLOCK_BYTES + 5 % PARTS * BYTES, ORDER);
+        FloatVector t6 = FloatVector.fromMemorySegment(FLOATS, start, s0 + p6 * BLOCK_BYTES + 6 % PARTS * BYTES, ORDER);
+        FloatVector t7 = FloatVector.fromMemorySegment(FLOATS, start, s0 + p7 * BLOCK_BYTES + 7 % PARTS * BYTES, ORDER);
+        for (int k = 0; k < n; k++) {
+            long at = k * BLOCK_BYTES;
+            FloatVector q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, a0 + (long) k * Float.BYTES));
+            t0 = q.fma(FloatVector.fromMemorySegment(FLOATS, b, b0 + at, ORDER), t0);
+            t1 = q.fma(FloatVector.fromMemorySegment(FLOATS, b, b1 + at, ORDER), t1);
+            t2 = q.fma(FloatVector.fromMemorySegment(FLOATS, b, b2 + at, ORDER), t2);
+            t3 = q.fma(FloatVector.fromMemorySegment(FLOATS, b, b3 + at, ORDER), t3);
+            if (k == stop) {
+                break;
+            }
+            t4 = q.fma(FloatVector.fromMemorySegment(FLOATS, b, b4 + at, ORDER), t4);
+            t5 = q.fma(FloatVector.fromMemorySegment(FLOATS, b, b5 + at, ORDER), t5);
+            t6 = q.fma(FloatVector.fromMemorySegment(FLOATS, b, b6 + at, ORDER), t6);
+            t7 = q.fma(FloatVector.fromMemorySegment(FLOATS, b, b7 + at, ORDER), t7);
+        }
+        t0.intoMemorySegment(c, c0, ORDER);
+        t1.intoMemorySegment(c, c0 + p1 * BLOCK_BYTES + 1 % PARTS * BYTES, ORDER);
+        t2.intoMemorySegment(c, c0 + p2 * BLOCK_BYTES + 2 % PARTS * BYTES, ORDER);
+        t3.intoMemorySegment(c, c0 + p3 * BLOCK_BYTES + 3 % PARTS * BYTES, ORDER);
+        t4.intoMemorySegment(c, c0 + p4 * BLOCK_BYTES + 4 % PARTS * BYTES, ORDER);
+        t5.intoMemorySegment(c, c0 + p5 * BLOCK_BYTES + 5 % PARTS * BYTES, ORDER);
+        t6.intoMemorySegment(c, c0 + p6 * BLOCK_BYTES + 6 % PARTS * BYTES, ORDER);
+        t7.intoMemorySegment(c, c0 + p7 * BLOCK_BYTES + 7 % PARTS * BYTES, ORDER);
+    }
+}

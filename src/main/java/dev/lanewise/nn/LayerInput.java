@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.nn;
+
+import dev.lanewise.memory.FloatMatrix;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/// Where a layer reads row `r` of its batch: row `index[from + r]` of a matrix, or row `from + r` without an index.
+final class LayerInput {
+    private @Nullable FloatMatrix matrix;
+    private MemorySegment index = MemorySegment.NULL;
+    private long from;
+
+    void set(FloatMatrix newMatrix, MemorySegment newIndex, long newFrom) {
+        matrix = newMatrix;
+        index = newIndex;
+        from = newFrom;
+    }
+
+    FloatMatrix matrix() {
+        if (matrix == null) {
+            throw new AssertionError("no input before forward");
+        }
+        return matrix;
+    }
+
+    MemorySegment segment() {
+        return matrix().segment();
+    }
+
+    int stride() {
+        return matrix().stride();
+    }
+
+    MemorySegment index() {
+        return index;
+    }
+
+    long from() {
+        return from;
+    }
+}

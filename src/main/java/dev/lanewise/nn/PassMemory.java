@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.nn;
+
+import dev.lanewise.memory.FloatMatrix;
+import dev.lanewise.memory.Rows;
+import org.jspecify.annotations.Nullable;
+
+/// The matrices of a pass: outputs of every layer, their gradients, the losses. They are kept from pass to pass and
+/// grow with the largest batch, so that nothing is allocated per step.
+final class PassMemory implements AutoCloseable {
+    private final Layer[] layers;
+    private final Workers workers;
+    private int capacity;
+    private int inFeatures;
+    private FloatMatrix[] outputs = new FloatMatrix[0];
+    private FloatMatrix[] gradients = new FloatMatrix[0];
+    private @Nullable FloatMatrix losses;
+    private @Nullable FloatMatrix staged;
+
+    PassMemory(Layer[] layers, Workers workers) {
+        this.layers = layers;
+        this.workers = workers;
+    }
+
+    /// Whether the outputs hold `rows` rows of inputs as wide as `x`.
+    boolean fits(int rows, Rows x) {
+        return rows <= capacity && x.cols() == inFeatures;
+    }
+
+    /// Makes room for `rows` rows of `x`; what was there is gone.
+    void allocate(int rows, Rows x) {
+        int[] widths = new int[layers.length];
+        int features = x.cols();
+        long scratch = 0;
+        for (int i = 0; i < layers.length; i++) {
+            layers[i].checkInput(rows, features);
+            scratch = Math.max(scratch, layers[i].scratchFloats(rows, features));
+            features = layers[i].outFeatures(features);
+            widths[i] = features;
+        }
+        close();
+        workers.ensure(scratch);
+        outputs = allocate(rows, widths);
+        capacity = rows;
+        inFeatures = x.cols();
+    }
+
+    FloatMatrix output(int layer) {
+        return outputs[layer];
+    }
+
+    /// The gradient of [#output], once [#allocateGradients] has been called.
+    FloatMatrix gradient(int layer) {
+        return gradients[layer];
+    }
+
+    void allocateGradients() {
+        if (gradients.length == 0) {
+            int[] widths = new int[layers.length];
+            for (int i = 0; i < layers.length; i++) {
+                widths[i] = outputs[i].cols();
+            }
+            gradients = allocate(capacity, widths);
+        }
+        losses();
+    }
+
+    /// The single losses.
+    FloatMatrix losses() {
+        if (losses == null) {
+            losses = FloatMatrix.allocate(capacity, outputs[layers.length - 1].cols());
+        }
+        return losses;
+    }
+
+    /// A place for input rows that the first layer cannot read where they are.
+    FloatMatrix staged() {
+        if (staged == null) {
+            staged = FloatMatrix.allocate(capacity, inFeatures);
+        }
+        return staged;
+    }
+
+    /// One matrix for each of `widths`; all or, if memory is refused, none.
+    private static FloatMatrix[] allocate(int rows, int[] widths) {
+        FloatMatrix[] made = new FloatMatrix[widths.length];
+        int done = 0;
+        try {
+            for (; done < made.length; done++) {
+                made[done] = FloatMatrix.allocate(rows, widths[done]);
+            }
+            return made;
+        } catch (RuntimeException e) {
+            for (int i = 0; i < done; i++) {
+                made[i].close();
+            }
+            throw e;
+        }
+    }
+
+    long bytesOffHeap() {
+        long floats = (losses == null ? 0 : losses.paddedSize()) + (staged == null ? 0 : staged.paddedSize());
+        for (FloatMatrix matrix : outputs) {
+            floats += matrix.paddedSize();
+        }
+        for (FloatMatrix matrix : gradients) {
+            floats += matrix.paddedSize();
+        }
+        return floats * Float.BYTES;
+    }
+
+    @Override
+    public void close() {
+        for (FloatMatrix matrix : outputs) {
+            matrix.close();
+        }
+        for (FloatMatrix matrix : gradients) {
+            matrix.close();
+        }
+        if (losses != null) {
+            losses.close();
+        }
+        if (staged != null) {
+            staged.close();
+        }
+        outputs = new FloatMatrix[0];
+        gradients = new FloatMatrix[0];
+        losses = null;
+        staged = null;
+        capacity = 0;
+    }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.nn;
+
+/// Looks at the loss of a training step before it changes the parameters; what it throws prevents the step.
+@FunctionalInterface
+public interface StepCheck {
+    /// A check that lets every step pass.
+    StepCheck NONE = loss -> {
+    };
+
+    /// Looks at `loss` and its [Loss#prediction].
+    void check(Loss loss);
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.nn;
+
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.WideKernels;
+import dev.lanewise.memory.FloatMatrix;
+import dev.lanewise.memory.NativeBuffer;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/// Many outputs: the outer form, matrix products on weights in panel order. Threads take inputs of the gradient.
+final class WideForm extends LinearForm {
+    /// Input panels that one part of the transposition takes: some 10 us of work at 256 outputs.
+    private static final int PANELS_PER_PART = 8;
+    /// A part of the gradient takes at least as many inputs, because it packs all of dY first.
+    private static final int MIN_PART_INPUTS = 24;
+
+    /// The weights the other way round, for the input gradient: made anew for each, because anybody may change weights.
+    private @Nullable NativeBuffer transposed;
+
+    WideForm(Parameter weight) {
+        super(weight);
+    }
+
+    @Override
+    long scratchFloats(int rows) {
+        return WideKernels.scratchFloats(rows, in, out);
+    }
+
+    @Override
+    void forward(LayerInput x, FloatMatrix y, MemorySegment bias, int first, int rows, MemorySegment scratch) {
+        Kernels.WIDE.forward(y.segment(), y.stride(), x.segment(), x.stride(), x.index(), x.from(),
+                weight.value().segment(), bias, first, rows, in, out, scratch);
+    }
+
+    @Override
+    int inputGradientPreparations() {
+        if (transposed == null) {
+            transposed = NativeBuffer.allocate("transposed " + weight,
+                    WideKernels.panelFloats(out, in) * Float.BYTES);
+        }
+        return (panels() + PANELS_PER_PART - 1) / PANELS_PER_PART;
+    }
+
+    private int panels() {
+        return (in + WideKernels.PANEL - 1) / WideKernels.PANEL;
+    }
+
+    @Override
+    void prepareInputGradient(int part) {
+        int first = part * PANELS_PER_PART;
+        Kernels.WIDE.transpose(transposed(), weight.value().segment(), in, out, first,
+                Math.min(PANELS_PER_PART, panels() - first));
+    }
+
+    private MemorySegment transposed() {
+        if (transposed == null) {
+            throw new AssertionError("no transposed weights before inputGradientPreparations");
+        }
+        return transposed.segment();
+    }
+
+    @Override
+    void inputGradient(FloatMatrix dX, FloatMatrix dY, int first, int rows, MemorySegment scratch) {
+        Kernels.WIDE.inputGradient(dX.segment(), dX.stride(), dY.segment(), dY.stride(), transposed(), first, rows,
+                in, out, scratch);
+    }
+
+    @Override
+    int gradientParts(int threads) {
+        return Math.max(1, Math.min(threads, in / MIN_PART_INPUTS));
+    }
+
+    @Override
+    void weightGradient(LayerInput x, FloatMatrix dY, int rows, int part, int parts, MemorySegment scratch) {
+        int begin = (int) ((long) in * part / parts);
+        int end = (int) ((long) in * (part + 1) / parts);
+        Kernels.WIDE.weightGradient(weight.sink(), x.segment(), x.stride(), x.index(), x.from(), dY.segment(),
+                dY.stride(), rows, begin, end - begin, in, out, scratch);
+    }
+
+    @Override
+    boolean addsRows() {
+        return false;
+    }
+
+    @Override
+    void addRows(LayerInput x, FloatMatrix dY, int first, int rows, MemorySegment scratch) {
+        throw new AssertionError("wide gradients are not gathered");
+    }
+
+    @Override
+    void handGathered(int rows) {
+        throw new AssertionError("wide gradients are not gathered");
+    }
+
+    @Override
+    void beginGradient(int rows) {
+        // all it needs is scratch
+    }
+
+    @Override
+    long bytesOffHeap() {
+        return transposed == null ? 0 : transposed.segment().byteSize();
+    }
+
+    @Override
+    public void close() {
+        if (transposed != null) {
+            transposed.close();
+            transposed = null;
+        }
+    }
+}

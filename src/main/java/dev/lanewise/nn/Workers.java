@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.nn;
+
+import dev.lanewise.parallel.WorkerTeam;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Who does the work of a pass: the caller alone or a team, each with a scratch memory of its own.
+final class Workers implements AutoCloseable {
+    private final String name;
+    private final @Nullable WorkerTeam team;
+    private Workspace[] workspaces = new Workspace[0];
+    private long scratchFloats;
+
+    Workers(String name, @Nullable WorkerTeam team) {
+        this.name = name;
+        this.team = team;
+    }
+
+    int threads() {
+        return team == null ? 1 : team.threads();
+    }
+
+    Workspace workspace(int worker) {
+        return workspaces[worker];
+    }
+
+    /// Makes sure that every worker has `floats` floats of scratch.
+    void ensure(long floats) {
+        if (workspaces.length > 0 && floats <= scratchFloats) {
+            return;
+        }
+        close();
+        List<Workspace> made = new ArrayList<>();
+        try {
+            while (made.size() < threads()) {
+                made.add(new Workspace(name, floats));
+            }
+        } catch (RuntimeException e) {
+            made.forEach(Workspace::close);
+            throw e;
+        }
+        workspaces = made.toArray(Workspace[]::new);
+        scratchFloats = floats;
+    }
+
+    /// Does all parts of `work`, in any order and at the same time if there is a team.
+    void run(WorkerTeam.Work work, int parts) {
+        if (team != null) {
+            team.run(work, parts);
+            return;
+        }
+        for (int part = 0; part < parts; part++) {
+            work.run(part, 0);
+        }
+    }
+
+    long bytesOffHeap() {
+        long bytes = 0;
+        for (Workspace workspace : workspaces) {
+            bytes += workspace.bytesOffHeap();
+        }
+        return bytes;
+    }
+
+    @Override
+    public void close() {
+        for (Workspace workspace : workspaces) {
+            workspace.close();
+        }
+        workspaces = new Workspace[0];
+    }
+}

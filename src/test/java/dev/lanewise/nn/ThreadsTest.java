@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.nn;
+
+import static dev.lanewise.memory.Messages.assertMessage;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lanewise.memory.ClassLabels;
+import dev.lanewise.memory.FloatMatrix;
+import dev.lanewise.memory.NativeBuffer;
+import dev.lanewise.memory.NoLeak;
+import dev.lanewise.memory.RandomTables;
+import dev.lanewise.memory.Rows;
+import dev.lanewise.optim.SGD;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Tag("lanes")
+@ExtendWith({NoLeak.class, RandomTables.class})
+class ThreadsTest {
+    private final SplittableRandom random = RandomTables.random(70);
+
+    private static Sequential net(String sizes) {
+        int[] n = Arrays.stream(sizes.split("-")).mapToInt(Integer::parseInt).toArray();
+        Linear[] layers = new Linear[n.length - 1];
+        for (int i = 0; i < layers.length; i++) {
+            layers[i] = new Linear(n[i], n[i + 1]);
+        }
+        return new Sequential(layers).init(3);
+    }
+
+    /// Bits of all parameters after some steps: written out and at once in turn.
+    private static int[] train(Sequential net, Rows x, Rows y, int threads) {
+        net.threads(threads);
+        assertEquals(threads, net.threads());
+        CrossEntropyLoss loss = new CrossEntropyLoss();
+        SGD sgd = new SGD(net.parameters(), 0.05f);
+        for (int step = 0; step < 2; step++) {
+            net.trainStep(x, y, loss, sgd, StepCheck.NONE);
+            Loss computed = loss.of(net.forward(x), y);
+            sgd.zeroGrad();
+            computed.backward();
+            sgd.step();
+        }
+        return net.parameters().stream().flatMapToInt(p -> Arrays.stream(RandomTables.bits(p.value()))).toArray();
+    }
+
+    @ParameterizedTest(name = "{0}, {1} rows")
+    @CsvSource({"784-10, 300", "100-3, 4000", "48-40-10, 517", "33-100-17-5, 260", "17-1200, 130", "9-600-6, 1100"})
+    void anyNumberOfThreadsGivesTheSameBits(String sizes, int rows) {
+        int in = Integer.parseInt(sizes.substring(0, sizes.indexOf('-')));
+        int classes = Integer.parseInt(sizes.substring(sizes.lastIndexOf('-') + 1));
+        int[] labels = random.ints(rows, 0, classes).toArray();
+        try (FloatMatrix features = RandomTables.floats(random, rows, in);
+                ClassLabels targets = ClassLabels.copyOf(labels);
+                NativeBuffer index = RandomTables.index(random, rows, rows)) {
+            Rows x = new Rows(features, 0, 0);
+            Rows y = new Rows(targets, 0, 0);
+            x.moveTo(index.segment(), 0, rows);
+            y.moveTo(index.segment(), 0, rows);
+            try (Sequential alone = net(sizes)) {
+                assertTrue(alone.threadsWorth(rows, in) > 1, "too little work for a second thread");
+                int[] expected = train(alone, x, y, 1);
+                for (int threads : new int[]{2, 3, 4, 7}) {
+                    try (Sequential together = net(sizes)) {
+                        assertTrue(Arrays.equals(expected, train(together, x, y, threads)), threads + " threads");
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void threadsEndWithTheModule() {
+        Sequential net = net("4-3");
+        net.threads(3);
+        long alive = workers();
+        net.threads(2);
+        assertEquals(alive - 1, workers());
+        net.close();
+        assertEquals(alive - 2, workers());
+        assertMessage(IllegalStateException.class, net + " is closed", () -> net.threads(2));
+    }
+
+    @Test
+    void aModuleThatBecomesPartOfAnotherHasItsThreads() {
+        Linear layer = new Linear(4, 3);
+        layer.threads(4);
+        long alive = workers();
+        try (Sequential net = new Sequential(layer)) {
+            assertEquals(alive - 3, workers());
+            assertEquals(1, layer.threads());
+            layer.threads(2);
+            assertEquals(2, net.threads());
+        }
+        assertEquals(alive - 3, workers());
+    }
+
+    private static long workers() {
+        return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("lanewise-worker"))
+                .count();
+    }
+
+    @Test
+    void noSuchNumber() {
+        try (Sequential net = net("4-3")) {
+            assertMessage(IllegalArgumentException.class, "WorkerTeam: threads is 0, expected 1 to 1024",
+                    () -> net.threads(0));
+            assertMessage(IllegalArgumentException.class, "WorkerTeam: threads is 1025, expected 1 to 1024",
+                    () -> net.threads(1025));
+            assertEquals(1, net.threads());
+        }
+    }
+
+    @Test
+    void littleWorkIsWorthOneThread() {
+        try (Sequential net = net("2-1")) {
+            assertEquals(1, net.threadsWorth(10, 2));
+            assertEquals(1, net.threadsWorth(1000, 2));
+        }
+    }
+}
