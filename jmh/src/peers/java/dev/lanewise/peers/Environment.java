@@ -8,7 +8,7 @@ import java.time.LocalDate;
 import java.util.Map;
 
 /// Where and how the times were taken.
-record Environment(String date, String command, boolean isQuick, boolean hasMnist, String cpu, int cores, String os,
+record Environment(String date, String command, boolean isQuick, boolean hasMnist, String cpu, int cpus, String os,
         String jdk, Map<Party, String> versions) {
     static Environment of(String arguments, boolean hasMnist, boolean isQuick, Map<Party, String> versions)
             throws IOException {

@@ -3,6 +3,7 @@ package dev.lanewise.peers;
 
 import java.io.StringWriter;
 import java.util.List;
+import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -21,7 +22,7 @@ final class JsonReport {
             json.writeBooleanProperty("quick", environment.isQuick());
             json.writeBooleanProperty("mnist", environment.hasMnist());
             json.writeStringProperty("cpu", environment.cpu());
-            json.writeNumberProperty("cores", environment.cores());
+            json.writeNumberProperty("cpus", environment.cpus());
             json.writeStringProperty("os", environment.os());
             json.writeStringProperty("jdk", environment.jdk());
             json.writeObjectPropertyStart("versions");
@@ -60,6 +61,6 @@ final class JsonReport {
     }
 
     private static String key(Party party) {
-        return party.name().toLowerCase(java.util.Locale.ROOT);
+        return party.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -20,7 +20,7 @@ final class LanewiseContender implements Contender {
     public Work open(Problem problem) {
         return switch (problem.workload.kind) {
             case TRAINING -> new LanewiseTraining(problem, threads);
-            case PREDICTION -> new LanewisePrediction(problem);
+            case PREDICTION -> new LanewisePrediction(problem, threads);
             case FORWARD_PRODUCT, GRADIENT_PRODUCT -> new LanewiseProduct(problem, threads);
         };
     }

@@ -15,7 +15,7 @@ final class LanewiseNet implements AutoCloseable {
     final Sequential sequential;
     private final List<NamedTensor> initial;
 
-    LanewiseNet(Problem problem) {
+    LanewiseNet(Problem problem, int threads) {
         if (problem.net.layers() > 1) {
             throw new UnsupportedOperationException("no activations");
         }
@@ -25,6 +25,7 @@ final class LanewiseNet implements AutoCloseable {
             modules.add(new Linear(widths[l], widths[l + 1]));
         }
         sequential = new Sequential(modules.toArray(Module[]::new));
+        sequential.threads(threads);
         initial = new ArrayList<>();
         int layer = 0;
         for (NamedTensor tensor : StateDict.of(sequential)) {

@@ -12,8 +12,8 @@ final class LanewisePrediction implements Work {
     private final FloatMatrix features;
     private final Rows row;
 
-    LanewisePrediction(Problem problem) {
-        net = new LanewiseNet(problem);
+    LanewisePrediction(Problem problem, int threads) {
+        net = new LanewiseNet(problem, threads);
         net.sequential.eval();
         features = FloatMatrix.copyOf(problem.features, problem.workload.rows(), problem.net.in());
         row = new Rows(features, 0, 1);

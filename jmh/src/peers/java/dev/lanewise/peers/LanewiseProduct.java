@@ -25,6 +25,7 @@ final class LanewiseProduct implements Work {
         int out = problem.net.out();
         features = FloatMatrix.copyOf(problem.features, rows, in);
         layer = new Linear(in, out, false);
+        layer.threads(threads);
         targets = FloatMatrix.allocate(rows, out);
         float[] weights = isForward ? problem.weights[0] : new float[out * in];
         float[] row = new float[in];

@@ -23,7 +23,7 @@ final class LanewiseTraining implements Work {
 
     LanewiseTraining(Problem problem, int threads) {
         this.problem = problem;
-        net = new LanewiseNet(problem);
+        net = new LanewiseNet(problem, threads);
         int rows = problem.workload.rows();
         int in = problem.net.in();
         data = problem.net.isRegression()

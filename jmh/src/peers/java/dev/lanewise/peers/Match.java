@@ -15,10 +15,11 @@ final class Match {
     private final int threads;
     private final Plan plan;
 
-    /// How long everything takes: seconds of a timed run, least and most seconds of warm-up, and rounds.
-    record Plan(double runSeconds, double leastWarmUp, double mostWarmUp, int rounds) {
-        static final Plan QUICK = new Plan(0.1, 1, 5, 3);
-        static final Plan FULL = new Plan(0.5, 5, 30, 11);
+    /// How long everything takes: seconds of a timed run, least and most seconds of warm-up, rounds, and the seconds
+    /// after which no further round begins (a pool of spinning threads on a busy machine can take 100 times as long).
+    record Plan(double runSeconds, double leastWarmUp, double mostWarmUp, int rounds, double mostSeconds) {
+        static final Plan QUICK = new Plan(0.1, 1, 5, 3, 20);
+        static final Plan FULL = new Plan(0.5, 5, 30, 11, 120);
     }
 
     Match(Workload workload, int threads, Plan plan) {
@@ -43,22 +44,35 @@ final class Match {
             }
         });
         int[] times = new int[able.size()];
-        double[][] seconds = new double[able.size()][plan.rounds];
         for (int i = 0; i < times.length; i++) {
             times[i] = (int) Math.ceil(plan.runSeconds / warmUp(able.get(i)));
         }
-        for (int round = 0; round < plan.rounds; round++) {
-            for (int i = 0; i < times.length; i++) {
-                seconds[i][round] = able.get(i).time(times[i]) / times[i];
-            }
-        }
+        List<double[]> rounds = rounds(able, times);
         List<Result> results = new ArrayList<>();
         for (int i = 0; i < times.length; i++) {
+            int turn = i;
             ContenderLink link = able.get(i);
             link.closeWork();
-            results.add(new Result(workload, threads, link.party, gates.get(link.party), seconds[i]));
+            results.add(new Result(workload, threads, link.party, gates.get(link.party),
+                    rounds.stream().mapToDouble(round -> round[turn]).toArray()));
         }
         return results;
+    }
+
+    /// For each round the seconds that a repetition took each contender.
+    private List<double[]> rounds(List<ContenderLink> links, int[] times) throws IOException {
+        List<double[]> rounds = new ArrayList<>();
+        double spent = 0;
+        while (rounds.size() < plan.rounds && (spent < plan.mostSeconds || rounds.isEmpty())) {
+            double[] seconds = new double[times.length];
+            for (int i = 0; i < times.length; i++) {
+                double run = links.get(i).time(times[i]);
+                spent += run;
+                seconds[i] = run / times[i];
+            }
+            rounds.add(seconds);
+        }
+        return rounds;
     }
 
     /// Runs until the time is steady; the seconds of the best repetition.

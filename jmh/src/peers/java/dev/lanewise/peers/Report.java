@@ -9,6 +9,16 @@ import org.jspecify.annotations.Nullable;
 
 /// The table for people.
 final class Report {
+    private static final String METHOD = """
+
+            Each contender runs in a process of its own; they take turns. Before that, all started from the same weights,
+            took the same batches and agreed with libtorch: the mean losses of %d epochs within %.0e, the weights after the
+            first within %.0e of their length (predictions and products likewise; under dropout, whose masks differ from
+            library to library, the losses within %.0e). Times are medians of the rounds. A ratio is the peer's time by
+            ours in the same round, again the median; it has `reached` or `missed` the mark in brackets.
+
+            """;
+
     private Report() {
     }
 
@@ -27,22 +37,13 @@ final class Report {
             text.append("**A quick look: runs too short to be published.**\n\n");
         }
         text.append("`").append(environment.command()).append("` on ").append(environment.cpu()).append(", ")
-                .append(environment.cores()).append(" cores, ").append(environment.os()).append(", ")
+                .append(environment.cpus()).append(" CPUs, ").append(environment.os()).append(", ")
                 .append(environment.jdk()).append("; digits are ")
                 .append(environment.hasMnist() ? "MNIST" : "made-up bytes of MNIST's shape").append(".\n\n");
         environment.versions().forEach((party, version) -> text.append("- ").append(party.title).append(": ")
                 .append(version).append('\n'));
-        text.append(String.format(
-                """
-
-                        Each contender runs in a process of its own; they take turns. Before, all started from the same weights \
-                        and took the same batches, and after %d epochs agreed with libtorch: losses within %.0e, weights within \
-                        %.0e of their length (predictions and products likewise; under dropout, whose masks differ, losses \
-                        within %.0e). Times are medians; a ratio is the peer's time by ours, `reached` or `missed` the mark in \
-                        brackets.
-
-                        """,
-                Problem.COMPARED_EPOCHS, Gate.LOSS_TOLERANCE, Gate.VALUE_TOLERANCE, Gate.DROPOUT_TOLERANCE));
+        text.append(String.format(METHOD, Problem.COMPARED_EPOCHS, Gate.LOSS_TOLERANCE, Gate.VALUE_TOLERANCE,
+                Gate.DROPOUT_TOLERANCE));
         text.append("| workload | threads | per | Lanewise | libtorch | OpenBLAS by hand | libtorch / Lanewise"
                 + " | OpenBLAS / Lanewise | samples/s | GFLOP/s |\n|---|---|---|---|---|---|---|---|---|---|\n");
         matches(results).forEach(match -> text.append(row(match)));
@@ -83,7 +84,7 @@ final class Report {
         if (ours == null || peer == null) {
             return "-";
         }
-        double ratio = peer.median() / ours.median();
+        double ratio = peer.ratioTo(ours);
         double mark = ours.workload().marks.against(peer.party(), ours.threads());
         String shown = String.format("%.2f", ratio);
         return mark == 0 ? shown : shown + " " + (ratio >= mark ? "reached" : "missed") + " (" + mark + ")";
