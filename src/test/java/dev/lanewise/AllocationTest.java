@@ -8,6 +8,7 @@ import dev.lanewise.data.Batch;
 import dev.lanewise.data.Batches;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.memory.AllocatedBytes;
+import dev.lanewise.memory.ByteMatrix;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NoLeak;
 import dev.lanewise.memory.OffHeap;
@@ -118,6 +119,22 @@ class AllocationTest {
                 trainer.step();
                 sum[0] += l.value();
             }));
+            assertTrue(sum[0] > 0);
+        }
+    }
+
+    @Test
+    void bytesAreWidenedWithoutAllocating() {
+        ByteMatrix x = ByteMatrix.allocate(500, 70, 1f / 255f);
+        for (int i = 0; i < 500 * 70; i++) {
+            x.setByte(i / 70, i % 70, random.nextInt(256));
+        }
+        try (Dataset data = Dataset.of(x, RandomTables.labels(random, 500, 10));
+                Linear net = new Linear(70, 10);
+                Trainer trainer = new Trainer(net, new CrossEntropyLoss(), new SGD(net.parameters(), 0.03f))) {
+            double[] sum = new double[1];
+            assertEquals(0,
+                    bytesOfThousandSteps(data.batches(50).shuffle(1), b -> sum[0] += trainer.trainStep(b)));
             assertTrue(sum[0] > 0);
         }
     }

@@ -5,6 +5,7 @@ import dev.lanewise.data.CsvReader;
 import dev.lanewise.data.CsvTable;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.data.Digits;
+import dev.lanewise.data.FeatureStorage;
 import dev.lanewise.data.IdxReader;
 import dev.lanewise.data.LabelDictionary;
 import dev.lanewise.data.StandardScaler;
@@ -39,7 +40,7 @@ final class ModelInput implements AutoCloseable {
     static ModelInput labelled(UseOptions options, ModelConfig config, Console console) throws IOException {
         ModelInput input = options.source() instanceof Source.Csv csv
                 ? of(labelledCsv(csv.file(), options, config, console))
-                : of(generated(options.source(), options.seed()));
+                : of(generated(options.source(), options.seed(), config));
         return input.prepared(options.source(), config, true, console);
     }
 
@@ -47,7 +48,7 @@ final class ModelInput implements AutoCloseable {
     static ModelInput unlabelled(UseOptions options, ModelConfig config, Console console) throws IOException {
         ModelInput input = options.source() instanceof Source.Csv csv
                 ? new ModelInput(csvFeatures(csv.file(), config, console), null)
-                : of(generated(options.source(), options.seed()));
+                : of(generated(options.source(), options.seed(), config));
         return input.prepared(options.source(), config, false, console);
     }
 
@@ -73,10 +74,11 @@ final class ModelInput implements AutoCloseable {
     }
 
     /// Rows that are not from a CSV file: the test rows of digits and IDX, all rows of synthetic data.
-    private static Dataset generated(Source source, long seed) throws IOException {
+    private static Dataset generated(Source source, long seed, ModelConfig config) throws IOException {
         return switch (source) {
             case Source.Synthetic size -> Synthetic.tutorial(size.rows(), size.cols(), seed);
-            case Source.Idx idx -> IdxReader.readTest(idx.directory(), IDX_LABELS);
+            case Source.Idx idx -> IdxReader.readTest(idx.directory(), IDX_LABELS,
+                    config.scaling() == null ? FeatureStorage.BYTES : FeatureStorage.FLOATS);
             case Source.Digits _ -> {
                 TrainTest digits = Digits.load();
                 digits.train().close();

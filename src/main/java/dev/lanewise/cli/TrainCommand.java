@@ -47,7 +47,8 @@ final class TrainCommand {
             OutputPath.check("--out", file, options.inputs());
             ModelFile.check(file, options.overwrite());
         }
-        try (TrainingData data = TrainingReader.read(options, console)) {
+        try (KernelWarmUp warmUp = KernelWarmUp.start(options.source());
+                TrainingData data = TrainingReader.read(options, console)) {
             StandardScaler scaling = options.scaled() ? data.standardise() : null;
             int in = data.rows().train().cols();
             ModelConfig config = new ModelConfig(data.task(), data.kind(), data.label(), data.features(),
@@ -57,6 +58,9 @@ final class TrainCommand {
                 ThreadChoice threads = ThreadChoice.of(options.threads(), net, batchSize, in, console);
                 net.threads(threads.threads());
                 describe(data, net, threads);
+                if (warmUp != null) {
+                    warmUp.finish((long) in * data.outputs() * data.rows().train().rows() * options.epochs());
+                }
                 finish(train(data, net), StateDict.of(net), config);
             }
         }

@@ -7,6 +7,7 @@ import dev.lanewise.data.CsvTable;
 import dev.lanewise.data.DataFormatException;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.data.Digits;
+import dev.lanewise.data.FeatureStorage;
 import dev.lanewise.data.IdxReader;
 import dev.lanewise.data.LabelDictionary;
 import dev.lanewise.data.Synthetic;
@@ -29,11 +30,17 @@ final class TrainingReader {
         return switch (options.source()) {
             case Source.Digits _ ->
                 classes(Digits.load(), "digits are labelled 0 to 9", DataKind.DIGITS);
-            case Source.Idx idx -> classes(IdxReader.read(idx.directory()), "IDX label files hold classes",
-                    DataKind.IDX);
+            case Source.Idx idx ->
+                classes(IdxReader.read(idx.directory(), storage(options.scaled())), "IDX label files hold classes",
+                        DataKind.IDX);
             case Source.Synthetic size -> synthetic(options, size, console);
             case Source.Csv csv -> csv(csv.file(), options, console);
         };
+    }
+
+    /// Bytes, unless something needs floats.
+    private static FeatureStorage storage(boolean scaled) {
+        return scaled ? FeatureStorage.FLOATS : FeatureStorage.BYTES;
     }
 
     private static TrainingData csv(Path file, TrainOptions options, Console console) throws IOException {

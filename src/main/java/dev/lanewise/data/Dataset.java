@@ -3,6 +3,7 @@ package dev.lanewise.data;
 
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.RandomStreams;
+import dev.lanewise.memory.ByteMatrix;
 import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NativeBuffer;
@@ -77,11 +78,11 @@ public final class Dataset implements AutoCloseable {
         return owning(FloatMatrix.copyOf(x, rows, cols), () -> ClassLabels.copyOf(labels));
     }
 
-    /// A data set of these tables, which it takes over unless this method throws. Class labels make it a
-    /// classification, whose largest label sets the number of classes.
+    /// A data set of these tables, which it takes over unless this method throws. The features are a [FloatMatrix] or a
+    /// [ByteMatrix]. Class labels make it a classification, whose largest label sets the number of classes.
     ///
-    /// **Throws** `IllegalArgumentException` if the numbers of rows differ, the features are labels, or a label is
-    /// negative.
+    /// **Throws** `IllegalArgumentException` if the numbers of rows differ, the features are labels, the targets are
+    /// bytes, or a label is negative.
     public static Dataset of(Table x, Table y) {
         int classes = y instanceof ClassLabels labels ? classes(labels) : 0;
         checkShapes(x, y);
@@ -103,6 +104,11 @@ public final class Dataset implements AutoCloseable {
         return new Dataset(x, labels, classes);
     }
 
+    /// As [#of(Table, ClassLabels, int)] for labels that a reader has checked one by one.
+    static Dataset ofChecked(Table x, ClassLabels labels, int classes) {
+        return new Dataset(x, labels, classes);
+    }
+
     private static int classes(ClassLabels labels) {
         int largest = 0;
         for (int r = 0; r < labels.rows(); r++) {
@@ -119,6 +125,10 @@ public final class Dataset implements AutoCloseable {
     private static void checkShapes(Table x, Table y) {
         if (x instanceof ClassLabels) {
             throw new IllegalArgumentException("Dataset.of: features are class labels, expected a matrix");
+        }
+        if (y instanceof ByteMatrix) {
+            throw new IllegalArgumentException("Dataset.of: targets are bytes, expected ClassLabels or a FloatMatrix; "
+                    + "ByteMatrix.toFloats() converts them");
         }
         if (x.rows() != y.rows()) {
             throw new IllegalArgumentException("Dataset.of: " + x.rows() + " rows of features but " + y.rows()
@@ -145,7 +155,7 @@ public final class Dataset implements AutoCloseable {
         Table make();
     }
 
-    /// The features, (rows, cols).
+    /// The features, (rows, cols): a [FloatMatrix] or a [ByteMatrix].
     public Table features() {
         requireOpen();
         return features;
@@ -256,19 +266,26 @@ public final class Dataset implements AutoCloseable {
     private static Table allocateLike(Table table, int rows) {
         return switch (table) {
             case FloatMatrix m -> FloatMatrix.allocate(rows, m.cols());
+            case ByteMatrix b -> ByteMatrix.allocate(rows, b.cols(), b.scale());
             case ClassLabels _ -> ClassLabels.allocate(rows);
         };
     }
 
     private static void copyRows(Table to, Table from, MemorySegment index, int first) {
-        if (from instanceof FloatMatrix matrix) {
-            Kernels.ELEMENT.gather(to.segment(), matrix.segment(), matrix.stride(), index, first, to.rows());
-            return;
+        switch (from) {
+            case FloatMatrix m ->
+                Kernels.DATA.gather(to.segment(), m.stride(), 0, m.segment(), m.stride(), index, first,
+                        0, to.rows(), m.cols());
+            case ByteMatrix b -> copyRows(to.segment(), b.segment(), b.stride(), index, first, to.rows());
+            case ClassLabels l -> copyRows(to.segment(), l.segment(), Integer.BYTES, index, first, to.rows());
         }
-        for (int r = 0; r < to.rows(); r++) {
-            int label = from.segment().getAtIndex(ValueLayout.JAVA_INT,
-                    index.getAtIndex(ValueLayout.JAVA_INT, first + r));
-            to.segment().setAtIndex(ValueLayout.JAVA_INT, r, label);
+    }
+
+    private static void copyRows(MemorySegment to, MemorySegment from, long rowBytes, MemorySegment index, int first,
+            int rows) {
+        for (int r = 0; r < rows; r++) {
+            int row = index.getAtIndex(ValueLayout.JAVA_INT, first + r);
+            MemorySegment.copy(from, row * rowBytes, to, r * rowBytes, rowBytes);
         }
     }
 

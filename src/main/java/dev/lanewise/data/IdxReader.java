@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.data;
 
-import dev.lanewise.memory.ClassLabels;
-import dev.lanewise.memory.FloatMatrix;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -21,12 +17,6 @@ import java.nio.file.Path;
 /// `NoSuchFileException` if one is missing, `AccessDeniedException` if one must not be read, `OffHeapMemoryException`
 /// if memory is refused: before anything is allocated that the file cannot fill.
 public final class IdxReader {
-    /// Labels below this need not all occur; larger ones must be without gaps, since a damaged byte looks just like
-    /// them.
-    private static final int MNIST_CLASSES = 10;
-    private static final int CHUNK_BYTES = 1 << 18;
-    private static final float SCALE = 1f / 255f;
-
     private IdxReader() {
     }
 
@@ -34,80 +24,65 @@ public final class IdxReader {
     /// `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`, also with `.idx` in place of `-idx`, also with `.gz`.
     ///
     /// The training labels set the number of classes. Labels from 10 on must occur without gaps, and in both label
-    /// files: otherwise they are taken for damage.
+    /// files: otherwise they are taken for damage. **Threads**: the test images are read by a second thread, which has
+    /// ended when this method returns.
     public static TrainTest read(Path directory) throws IOException {
+        return read(directory, FeatureStorage.FLOATS);
+    }
+
+    /// As [#read(Path)] with features kept in this way.
+    public static TrainTest read(Path directory, FeatureStorage storage) throws IOException {
         Path images = find(directory, "train-images", 3);
         Path labels = find(directory, "train-labels", 1);
         Path testImages = find(directory, "t10k-images", 3);
         Path testLabels = find(directory, "t10k-labels", 1);
-        Dataset train = read(images, labels);
-        try {
-            Dataset test = read(testImages, testLabels, train.classes());
-            TrainTest both = new TrainTest(train, test);
-            try {
-                checkTogether(both, images, labels, testImages);
-                return both;
-            } catch (IOException | RuntimeException e) {
-                test.close();
-                throw e;
+        try (IdxPair train = new IdxPair(images, labels); IdxPair test = new IdxPair(testImages, testLabels)) {
+            test.readLabels(train.readLabels(0));
+            train.requireFits(test);
+            train.allocateImages(storage);
+            test.allocateImages(storage);
+            try (SideTask testReader = SideTask.start("lanewise-test-images", test::readImages)) {
+                train.readImages();
+                testReader.await();
             }
-        } catch (IOException | RuntimeException e) {
-            train.close();
-            throw e;
+            return new TrainTest(train.dataset(), test.dataset());
         }
-    }
-
-    private static void checkTogether(TrainTest both, Path images, Path labels, Path testImages) throws IOException {
-        int cols = both.train().cols();
-        if (both.test().cols() != cols) {
-            throw new DataFormatException(testImages.toString(), "images of " + both.test().cols() + " pixels",
-                    cols + " as in " + Shown.escaped(images.toString()));
-        }
-        ClassLabels trainLabels = (ClassLabels) both.train().targets();
-        int[] examples = examples((ClassLabels) both.test().targets());
-        for (int unseen = MNIST_CLASSES; unseen < both.train().classes(); unseen++) {
-            for (int i = 0; i < trainLabels.rows() && examples[unseen] == 0; i++) {
-                if (trainLabels.get(i) >= unseen) {
-                    throw outOfRange(labels.toString(), i, trainLabels.get(i), unseen,
-                            " (more classes need examples in both label files)");
-                }
-            }
-        }
-    }
-
-    private static DataFormatException outOfRange(String file, int item, int label, int classes, String hint) {
-        return DataFormatException.Place.of(file, item + 1L).error("label is out of range", String.valueOf(label),
-                "0 to " + (classes - 1) + " for " + classes + " classes" + hint);
     }
 
     /// Reads the two t10k files from a folder in the layout of MNIST, for a model of `classes` classes.
     public static Dataset readTest(Path directory, int classes) throws IOException {
-        return read(find(directory, "t10k-images", 3), find(directory, "t10k-labels", 1), classes);
+        return readTest(directory, classes, FeatureStorage.FLOATS);
+    }
+
+    /// As [#readTest(Path, int)] with features kept in this way.
+    public static Dataset readTest(Path directory, int classes, FeatureStorage storage) throws IOException {
+        return read(find(directory, "t10k-images", 3), find(directory, "t10k-labels", 1), classes, storage);
     }
 
     /// Reads images and their labels, which set the number of classes.
     ///
     /// Labels from 10 on must occur without gaps: a larger one is taken for damage.
     public static Dataset read(Path images, Path labels) throws IOException {
-        return read(images, labels, 0);
+        return read(images, labels, 0, FeatureStorage.FLOATS);
+    }
+
+    /// As [#read(Path, Path)] with features kept in this way.
+    public static Dataset read(Path images, Path labels, FeatureStorage storage) throws IOException {
+        return read(images, labels, 0, storage);
     }
 
     /// Reads images and their labels of `classes` classes.
     public static Dataset read(Path images, Path labels, int classes) throws IOException {
-        try (IdxFile imageFile = new IdxFile(images, 3); IdxFile labelFile = new IdxFile(labels, 1)) {
-            if (imageFile.items() != labelFile.items()) {
-                throw imageFile.error(imageFile.items() + " images", "as many as the "
-                        + labelFile.items() + " labels in " + Shown.escaped(labelFile.name()));
-            }
-            ClassLabels y = readLabels(labelFile);
-            try {
-                int count = checkedClasses(labelFile, y, classes);
-                FloatMatrix x = readImages(imageFile);
-                return Dataset.of(x, y, count);
-            } catch (IOException | RuntimeException e) {
-                y.close();
-                throw e;
-            }
+        return read(images, labels, classes, FeatureStorage.FLOATS);
+    }
+
+    /// As [#read(Path, Path, int)] with features kept in this way.
+    public static Dataset read(Path images, Path labels, int classes, FeatureStorage storage) throws IOException {
+        try (IdxPair pair = new IdxPair(images, labels)) {
+            pair.readLabels(classes);
+            pair.allocateImages(storage);
+            pair.readImages();
+            return pair.dataset();
         }
     }
 
@@ -131,89 +106,5 @@ public final class IdxReader {
         }
         throw new NoSuchFileException(Shown.escaped(directory.resolve(modern).toString()), null,
                 "no such file, nor " + old + ", nor either with .gz");
-    }
-
-    private static ClassLabels readLabels(IdxFile file) throws IOException {
-        ClassLabels labels = ClassLabels.allocate(file.items());
-        try {
-            MemorySegment to = labels.segment();
-            byte[] bytes = new byte[Math.min(CHUNK_BYTES, file.items())];
-            for (long first = 0; first < file.items(); first += bytes.length) {
-                int count = (int) Math.min(bytes.length, file.items() - first);
-                file.read(bytes, count, first);
-                for (int i = 0; i < count; i++) {
-                    to.setAtIndex(ValueLayout.JAVA_INT, first + i, bytes[i] & 0xFF);
-                }
-            }
-            file.finish();
-            return labels;
-        } catch (IOException | RuntimeException e) {
-            labels.close();
-            throw e;
-        }
-    }
-
-    /// How often each of the 256 possible labels occurs.
-    private static int[] examples(ClassLabels labels) {
-        int[] examples = new int[256];
-        for (int i = 0; i < labels.rows(); i++) {
-            examples[labels.get(i)]++;
-        }
-        return examples;
-    }
-
-    /// The number of classes, `known` or set by the labels; every label is checked.
-    private static int checkedClasses(IdxFile file, ClassLabels labels, int known) throws IOException {
-        int[] examples = examples(labels);
-        int classes = known;
-        if (known == 0) {
-            classes = MNIST_CLASSES;
-            while (classes < examples.length && examples[classes] > 0) {
-                classes++;
-            }
-        }
-        int largest = 0;
-        for (int i = 0; i < labels.rows(); i++) {
-            int label = labels.get(i);
-            if (label >= classes) {
-                throw outOfRange(file.name(), i, label, classes,
-                        known == 0 ? " (more classes need examples of each)" : "");
-            }
-            largest = Math.max(largest, label);
-        }
-        if (known == 0 && examples[largest] == labels.rows()) {
-            throw file.error("only one class: " + largest, "labels of at least 2 classes");
-        }
-        return known == 0 ? largest + 1 : known;
-    }
-
-    private static FloatMatrix readImages(IdxFile file) throws IOException {
-        int cols = file.itemBytes();
-        int rows = file.items();
-        FloatMatrix x = FloatMatrix.allocate(rows, cols);
-        try {
-            int chunkRows = Math.clamp(CHUNK_BYTES / cols, 1, rows);
-            byte[] bytes = new byte[chunkRows * cols];
-            float[] pixels = new float[cols];
-            for (long first = 0; first < rows; first += chunkRows) {
-                int count = (int) Math.min(chunkRows, rows - first);
-                file.read(bytes, count * cols, first * cols);
-                for (int r = 0; r < count; r++) {
-                    widen(pixels, bytes, r * cols);
-                    x.setRow((int) first + r, pixels);
-                }
-            }
-            file.finish();
-            return x;
-        } catch (IOException | RuntimeException e) {
-            x.close();
-            throw e;
-        }
-    }
-
-    private static void widen(float[] pixels, byte[] bytes, int from) {
-        for (int i = 0; i < pixels.length; i++) {
-            pixels[i] = (bytes[from + i] & 0xFF) * SCALE;
-        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.data;
 
+import dev.lanewise.memory.ByteMatrix;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.Table;
 import java.lang.foreign.MemorySegment;
@@ -42,7 +43,8 @@ public final class StandardScaler {
 
     /// The scaler for the columns of `features`.
     ///
-    /// **Throws** `IllegalArgumentException` if these are class labels or a column has a value that is not finite.
+    /// **Throws** `IllegalArgumentException` if these are class labels or bytes, or a column has a value that is not
+    /// finite.
     public static StandardScaler fit(Table features) {
         FloatMatrix x = matrix(features, "fit");
         double[] means = new double[x.cols()];
@@ -78,7 +80,7 @@ public final class StandardScaler {
 
     /// Scales the rows of `features` in place.
     ///
-    /// **Throws** `IllegalArgumentException` if these are class labels or have another number of columns.
+    /// **Throws** `IllegalArgumentException` if these are class labels or bytes, or have another number of columns.
     public void transform(Table features) {
         FloatMatrix x = matrix(features, "transform");
         if (x.cols() != mean.length) {
@@ -132,8 +134,10 @@ public final class StandardScaler {
         if (features instanceof FloatMatrix matrix) {
             return matrix;
         }
-        throw new IllegalArgumentException(
-                "StandardScaler." + operation + ": " + features + " given, expected a matrix of features");
+        throw new IllegalArgumentException("StandardScaler." + operation + ": " + features + " given, expected "
+                + (features instanceof ByteMatrix
+                        ? "a FloatMatrix; ByteMatrix.toFloats() converts it"
+                        : "a matrix of features"));
     }
 
     private interface RowConsumer {

@@ -20,7 +20,4 @@ public interface ElementKernels {
 
     /// Sets the first `cols` floats of each of `rows` rows to `value`; padding is left alone.
     void fill(MemorySegment a, int stride, int rows, int cols, float value);
-
-    /// Copies rows: `to[r] = from[index[first + r]]`, `stride` floats each, padding included.
-    void gather(MemorySegment to, MemorySegment from, int stride, MemorySegment index, long first, int rows);
 }

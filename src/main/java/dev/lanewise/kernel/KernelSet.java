@@ -19,6 +19,15 @@ public interface KernelSet {
     /// Element-wise operations.
     ElementKernels element();
 
+    /// Functions between layers.
+    ActivationKernels activation();
+
+    /// Optimizer steps.
+    OptimizerKernels optimizer();
+
+    /// Rows of a data set, brought together.
+    DataKernels data();
+
     /// What runs, for reports: `scalar`, `simd-256 fma`, ...
     String name();
 }

@@ -30,6 +30,12 @@ public final class Kernels {
     public static final LossKernels LOSS = ACTIVE.loss();
     /// Element-wise operations.
     public static final ElementKernels ELEMENT = ACTIVE.element();
+    /// Functions between layers.
+    public static final ActivationKernels ACTIVATION = ACTIVE.activation();
+    /// Optimizer steps.
+    public static final OptimizerKernels OPTIMIZER = ACTIVE.optimizer();
+    /// Rows of a data set, brought together.
+    public static final DataKernels DATA = ACTIVE.data();
 
     private Kernels() {
     }

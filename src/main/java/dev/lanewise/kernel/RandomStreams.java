@@ -22,14 +22,24 @@ public final class RandomStreams {
 
     /// The generator of the stream `(seed, purpose, numbers)`.
     public static RandomGenerator stream(long seed, String purpose, long... numbers) {
+        return FACTORY.create(key(seed, purpose, numbers));
+    }
+
+    /// The key of the stream `(seed, purpose, numbers)`.
+    public static long key(long seed, String purpose, long... numbers) {
         long key = mix64(seed);
         for (int i = 0; i < purpose.length(); i++) {
             key = mix64(key + GOLDEN_GAMMA + purpose.charAt(i));
         }
         for (long number : numbers) {
-            key = mix64(key + GOLDEN_GAMMA + mix64(number));
+            key = append(key, number);
         }
-        return FACTORY.create(key);
+        return key;
+    }
+
+    /// The key with one number more.
+    static long append(long key, long number) {
+        return mix64(key + GOLDEN_GAMMA + mix64(number));
     }
 
     /// A float in [0, 1), a multiple of 2^-24.

@@ -50,12 +50,4 @@ final class ScalarElement implements ElementKernels {
             }
         }
     }
-
-    @Override
-    public void gather(MemorySegment to, MemorySegment from, int stride, MemorySegment index, long first, int rows) {
-        for (int r = 0; r < rows; r++) {
-            MemorySegment.copy(from, JAVA_FLOAT, RowIndex.row(index, first, r) * stride * Float.BYTES, to, JAVA_FLOAT,
-                    (long) r * stride * Float.BYTES, stride);
-        }
-    }
 }

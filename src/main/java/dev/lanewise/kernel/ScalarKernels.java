@@ -11,6 +11,9 @@ public final class ScalarKernels implements KernelSet {
     private final WideKernels wide = new ScalarWide();
     private final LossKernels loss = new ScalarLoss();
     private final ElementKernels element = new ScalarElement();
+    private final ActivationKernels activation = new ScalarActivation();
+    private final OptimizerKernels optimizer = new ScalarOptimizer();
+    private final DataKernels data = new ScalarData();
 
     @Override
     public LinearKernels linear() {
@@ -35,6 +38,21 @@ public final class ScalarKernels implements KernelSet {
     @Override
     public ElementKernels element() {
         return element;
+    }
+
+    @Override
+    public ActivationKernels activation() {
+        return activation;
+    }
+
+    @Override
+    public OptimizerKernels optimizer() {
+        return optimizer;
+    }
+
+    @Override
+    public DataKernels data() {
+        return data;
     }
 
     @Override

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel;
 
-/// Exponential and logarithm from multiply-adds alone, so that their bits are the same in every tier of the JVM and in
-/// vector lanes. The derivation of the constants and the measured errors stand in `src/docs/numerics.md`.
+/// Exponential, logarithm, hyperbolic tangent and logistic function from `+ - * /` and multiply-adds alone, so that
+/// their bits are the same in every tier of the JVM and in vector lanes. The derivation of the constants and the measured errors stand in `src/docs/numerics.md`.
 public final class ScalarMath {
     /// Below this the exponential is rounded to +0.0.
     public static final float EXP_MIN = -105f;
@@ -29,6 +29,23 @@ public final class ScalarMath {
 
     /// The bits of [#ROUND].
     public static final int ROUND_BITS = 0x4B400000;
+    /// Every bit of a float but its sign.
+    public static final int MAGNITUDE = Integer.MAX_VALUE;
+    /// From here on the hyperbolic tangent is computed from an exponential, below by a polynomial.
+    public static final float TANH_EXP = 0.625f;
+    /// Above this the hyperbolic tangent is rounded to 1.
+    public static final float TANH_MAX = 10f;
+    /// Coefficients of `(tanh(x) - x) / x^3` for `|x| <= 0.625`, a polynomial in `x^2`.
+    public static final float TANH_3 = -0x1.555532p-2f;
+    /// Coefficient of `x^2`.
+    public static final float TANH_5 = 0x1.1106f6p-3f;
+    /// Coefficient of `x^4`.
+    public static final float TANH_7 = -0x1.b835a4p-5f;
+    /// Coefficient of `x^6`.
+    public static final float TANH_9 = 0x1.51f8cep-6f;
+    /// Coefficient of `x^8`.
+    public static final float TANH_11 = -0x1.750ce2p-8f;
+
     private static final float LN2_HEAD = 0x1.62e4p-1f; // 16 bits: times an exponent it is exact
     private static final float LN2_TAIL = 0x1.7f7d1cp-20f;
     private static final int SQRT_HALF_BITS = 0x3F3504F3;
@@ -84,5 +101,40 @@ public final class ScalarMath {
         float sum = head + f;
         float lost = f - (sum - head);
         return sum + Math.fma(q, f * f, Math.fma(k, LN2_TAIL, lost));
+    }
+
+    /// The hyperbolic tangent of `x`.
+    ///
+    /// **Numerics**: with `a = |x|`, below 0.625 `a + a^3 q(a^2)` with `q` of degree 4, from there on
+    /// `1 - 2 / (e^2a + 1)`; the sign is that of `x`. Within 1.5 ulp; -0.0 for -0.0, +-1 beyond 9.02, NaN for NaN.
+    public static float tanh(float x) {
+        int bits = Float.floatToRawIntBits(x);
+        float a = Float.intBitsToFloat(bits & MAGNITUDE);
+        float t;
+        if (a < TANH_EXP) {
+            float z = a * a;
+            float q = Math.fma(Math.fma(Math.fma(Math.fma(TANH_11, z, TANH_9), z, TANH_7), z, TANH_5), z, TANH_3);
+            t = Math.fma(a * z, q, a);
+        } else {
+            float c = a > TANH_MAX ? TANH_MAX : a;
+            t = 1f - 2f / (exp(c + c) + 1f);
+        }
+        return Float.intBitsToFloat(Float.floatToRawIntBits(t) | (bits & ~MAGNITUDE));
+    }
+
+    /// The logistic function `1 / (1 + e^-x)`.
+    ///
+    /// **Numerics**: with `e = e^-|x|`, which cannot overflow, `1 / (1 + e)` for `x >= 0` and `e / (1 + e)` below; the
+    /// rounding errors of `1 + e` and of the quotient are given back to the latter. Within 2 ulp, subnormal results
+    /// included; +0.0 below -105, 1 above 17.4, NaN for NaN.
+    public static float sigmoid(float x) {
+        float e = exp(Float.intBitsToFloat(Float.floatToRawIntBits(x) | ~MAGNITUDE));
+        float sum = 1f + e;
+        float lost = e - (sum - 1f);
+        float dividend = x < 0f ? e : 1f;
+        float inverse = 1f / sum;
+        float quotient = dividend * inverse;
+        float rest = Math.fma(-quotient, lost, Math.fma(-quotient, sum, dividend));
+        return Math.fma(rest, inverse, quotient);
     }
 }

@@ -85,12 +85,14 @@ public class Rows {
 
     /// The table as features or real-valued targets.
     ///
-    /// **Throws** `IllegalArgumentException` if these are class labels.
+    /// **Throws** `IllegalArgumentException` if these are bytes or class labels.
     public final FloatMatrix matrix() {
         if (table instanceof FloatMatrix matrix) {
             return matrix;
         }
-        throw new IllegalArgumentException("class labels given, expected rows of floats (FloatMatrix)");
+        throw new IllegalArgumentException(table instanceof ByteMatrix
+                ? "rows of bytes given, expected rows of floats (FloatMatrix); ByteMatrix.toFloats() converts them"
+                : "class labels given, expected rows of floats (FloatMatrix)");
     }
 
     /// The index of row numbers, or `MemorySegment.NULL` for consecutive rows.
@@ -120,8 +122,12 @@ public class Rows {
     }
 
     /// The value at `(row, col)` of this view.
+    ///
+    /// **Throws** `IllegalArgumentException` if these are class labels.
     public final float get(int row, int col) {
-        return matrix().get(rowInTable(row), col);
+        return table instanceof ByteMatrix bytes
+                ? bytes.get(rowInTable(row), col)
+                : matrix().get(rowInTable(row), col);
     }
 
     /// The class of `row` of this view.
@@ -131,7 +137,8 @@ public class Rows {
         if (table instanceof ClassLabels labels) {
             return labels.get(rowInTable(row));
         }
-        throw new IllegalArgumentException("rows of floats given, expected class labels (ClassLabels)");
+        throw new IllegalArgumentException("rows of " + (table instanceof ByteMatrix ? "bytes" : "floats")
+                + " given, expected class labels (ClassLabels)");
     }
 
     @Override

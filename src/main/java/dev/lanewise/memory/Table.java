@@ -4,7 +4,7 @@ package dev.lanewise.memory;
 import java.lang.foreign.MemorySegment;
 
 /// Rows of one kind in native memory: features, targets or class labels.
-public sealed interface Table extends AutoCloseable permits FloatMatrix, ClassLabels {
+public sealed interface Table extends AutoCloseable permits FloatMatrix, ByteMatrix, ClassLabels {
     /// Number of rows.
     int rows();
 

@@ -28,6 +28,14 @@ abstract class Layer extends Module {
     void freeLayerMemory() {
     }
 
+    /// Tells the layer its dotted name in the outermost module, before it is used.
+    void named(String newName) {
+    }
+
+    /// Begins the random stream of the layer, if it has one, anew from `seed`.
+    void initStream(long seed) {
+    }
+
     /// Whether the layer reads its input rows through an index; the others get them one after the other.
     boolean readsIndex() {
         return false;

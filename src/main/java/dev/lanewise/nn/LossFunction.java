@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.nn;
 
+import dev.lanewise.memory.ByteMatrix;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.Rows;
 import dev.lanewise.memory.Table;
@@ -37,6 +38,10 @@ public abstract sealed class LossFunction permits CrossEntropyLoss, SquaredLoss 
         if (prediction.count() != target.count()) {
             throw new IllegalArgumentException(name() + ": predictions have " + prediction.count()
                     + " rows, targets have " + target.count() + "; expected the same number");
+        }
+        if (target.table() instanceof ByteMatrix) {
+            throw new IllegalArgumentException(name() + ": targets are bytes, expected class labels (ClassLabels) or"
+                    + " rows of floats (FloatMatrix); ByteMatrix.toFloats() converts them");
         }
     }
 

@@ -163,10 +163,12 @@ public abstract class Module implements AutoCloseable {
         return named;
     }
 
-    /// Initialises all parameters as PyTorch does by default, from `seed`: the same seed gives the same weights.
+    /// Initialises all parameters as PyTorch does by default and begins the masks of [Dropout] anew, all from `seed`:
+    /// the same seed gives the same weights.
     public Module init(long seed) {
         root().bind();
         namedParameters().forEach((name, parameter) -> parameter.init(seed, name));
+        layers().values().forEach(layer -> layer.initStream(seed));
         return this;
     }
 
@@ -281,6 +283,7 @@ public abstract class Module implements AutoCloseable {
             }
         }
         slab = planned;
+        layers().forEach((name, layer) -> layer.named(name));
         for (Module child : children()) {
             child.freeMemory();
         }

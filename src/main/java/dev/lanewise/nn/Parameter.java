@@ -27,6 +27,9 @@ public final class Parameter {
     private @Nullable FloatMatrix value;
     private @Nullable FloatMatrix gradient;
     private GradientState state = GradientState.NONE;
+    /// What an optimizer keeps, and whose it is.
+    private FloatMatrix[] optimizerState = new FloatMatrix[0];
+    private @Nullable FusedOptimizer stateOwner;
 
     private enum GradientState {
         NONE, PRESENT, USED
@@ -152,6 +155,38 @@ public final class Parameter {
         return gradient;
     }
 
+    /// Makes room for the state of `optimizer`: `planes` matrices of +0.0, of the shape and the order of [#value]. The
+    /// state that it has already stays as it is; that of another optimizer is lost.
+    ///
+    /// **Throws** `IllegalStateException` if the module is closed, `OffHeapMemoryException` if memory is refused.
+    public void claimState(FusedOptimizer optimizer, int planes) {
+        value();
+        if (hasStateOf(optimizer) || slab == null) {
+            return;
+        }
+        FloatMatrix[] views = new FloatMatrix[planes];
+        for (int i = 0; i < planes; i++) {
+            views[i] = slab.view(slot, ParameterSlab.GRADIENTS + 1 + i);
+        }
+        for (FloatMatrix view : views) {
+            view.segment().fill((byte) 0);
+        }
+        optimizerState = views;
+        stateOwner = optimizer;
+    }
+
+    /// Whether the state here is that of `optimizer`.
+    public boolean hasStateOf(FusedOptimizer optimizer) {
+        return stateOwner == optimizer;
+    }
+
+    /// Part `plane` of the state of the optimizer that has claimed it last.
+    ///
+    /// **Throws** `IndexOutOfBoundsException` if it has not claimed so many.
+    public FloatMatrix state(int plane) {
+        return optimizerState[plane];
+    }
+
     void plan(ParameterSlab newSlab) {
         slab = newSlab;
         slot = newSlab.add(rows, cols, panels);
@@ -169,6 +204,11 @@ public final class Parameter {
         value = memory;
         gradient = null;
         state = GradientState.NONE;
+        for (int i = 0; i < optimizerState.length; i++) {
+            FloatMatrix moved = slab.view(slot, ParameterSlab.GRADIENTS + 1 + i);
+            moved.segment().copyFrom(optimizerState[i].segment());
+            optimizerState[i] = moved;
+        }
     }
 
     @Nullable
@@ -181,6 +221,8 @@ public final class Parameter {
         value = null;
         gradient = null;
         state = GradientState.NONE;
+        optimizerState = new FloatMatrix[0];
+        stateOwner = null;
     }
 
     /// PyTorch's default: uniform in [-initBound, initBound), from the stream (seed, "init" and the full name).

@@ -3,6 +3,7 @@ package dev.lanewise.nn;
 
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.LossSum;
+import dev.lanewise.memory.ByteMatrix;
 import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.Rows;
@@ -102,12 +103,11 @@ final class Pass implements AutoCloseable {
                 inputs[i].set(memory.output(i - 1), MemorySegment.NULL, 0);
             }
         }
-        FloatMatrix matrix = x.matrix();
-        staging = x.index().byteSize() > 0 && !layers[0].readsIndex();
+        staging = x.table() instanceof ByteMatrix || (x.index().byteSize() > 0 && !layers[0].readsIndex());
         if (staging) {
             inputs[0].set(memory.staged(), MemorySegment.NULL, 0);
         } else {
-            inputs[0].set(matrix, x.index(), x.first());
+            inputs[0].set(x.matrix(), x.index(), x.first());
         }
         output.moveTo(0, rows);
         return output;
@@ -227,17 +227,19 @@ final class Pass implements AutoCloseable {
         }
     }
 
-    /// Copies rows of the batch to where the first layer can read them.
+    /// Copies rows of the batch, widened if they are bytes, to where the first layer can read them.
     private void stage(int first, int n, int toFirst) {
         if (source == null) {
             throw new AssertionError("no batch");
         }
-        FloatMatrix from = source.matrix();
         FloatMatrix to = memory.staged();
-        long bytes = (long) to.stride() * Float.BYTES;
-        for (int r = 0; r < n; r++) {
-            MemorySegment.copy(from.segment(), source.rowInTable(first + r) * bytes, to.segment(),
-                    (toFirst + r) * bytes, bytes);
+        if (source.table() instanceof ByteMatrix bytes) {
+            Kernels.DATA.widen(to.segment(), to.stride(), toFirst, bytes.segment(), bytes.stride(), source.index(),
+                    source.first(), first, n, bytes.cols(), bytes.scale());
+        } else {
+            FloatMatrix from = source.matrix();
+            Kernels.DATA.gather(to.segment(), to.stride(), toFirst, from.segment(), from.stride(), source.index(),
+                    source.first(), first, n, from.cols());
         }
     }
 
@@ -299,7 +301,7 @@ final class Pass implements AutoCloseable {
         }
         Loss result = lossDone(lossFunction).mean();
         check.check(result);
-        inputs[0].segment(); // throws if it has been closed, while no layer has been stepped yet
+        requireSource();
         result.used();
         if (gather) {
             openSinks(optimizer);
@@ -311,6 +313,14 @@ final class Pass implements AutoCloseable {
             parameterGradients(threads, optimizer);
         }
         return result;
+    }
+
+    /// Throws if the batch has been closed, while no layer has been stepped yet.
+    private void requireSource() {
+        if (source == null) {
+            throw new AssertionError("no batch");
+        }
+        source.table().segment();
     }
 
     private boolean allAddRows() {
@@ -327,7 +337,7 @@ final class Pass implements AutoCloseable {
         net.guard().enter(net);
         try {
             net.root().bind();
-            inputs[0].segment(); // throws if it has been closed, while no layer has been stepped yet
+            requireSource();
             if (factor != 1) {
                 FloatMatrix dOutput = memory.gradient(layers.length - 1);
                 Kernels.ELEMENT.scale(dOutput.segment(), (long) rows * dOutput.stride(), factor);

@@ -29,6 +29,11 @@ class UsageErrorsTest {
         assertEquals("", run.out());
     }
 
+    private static String threads(String value) {
+        return "--threads: not a number of threads (got '" + value
+                + "'), expected auto, or 1 to 1024 in decimal digits";
+    }
+
     /// Words at blanks; an underscore stands for a blank inside a word, `~` for an empty word.
     private static String[] split(String commandLine) {
         String[] words = commandLine.isEmpty() ? new String[0] : commandLine.split(" ", -1);
@@ -56,7 +61,12 @@ class UsageErrorsTest {
         return Stream.of(
                 arguments("train --lrr 0.1", "unknown option '--lrr' (did you mean --lr?)" + TRAIN_HELP),
                 arguments("train --epoch=3", "unknown option '--epoch' (did you mean --epochs?)" + TRAIN_HELP),
-                arguments("train --threads 4", "unknown option '--threads'" + TRAIN_HELP),
+                arguments("train --resume x", "unknown option '--resume'" + TRAIN_HELP),
+                arguments("train --threads 0", threads("0")),
+                arguments("train --threads -1", threads("-1")),
+                arguments("train --threads 1025", threads("1025")),
+                arguments("train --threads 100000", threads("100000")),
+                arguments("train --threads many", threads("many")),
                 arguments("train --xyzzy", "unknown option '--xyzzy'" + TRAIN_HELP),
                 arguments("train --EPOCHS 3", "unknown option '--EPOCHS' (did you mean --epochs?)" + TRAIN_HELP),
                 arguments("train digits", "unexpected argument 'digits'" + TRAIN_HELP),

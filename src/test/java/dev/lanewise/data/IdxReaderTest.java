@@ -15,12 +15,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lanewise.memory.ByteMatrix;
 import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NoLeak;
 import dev.lanewise.memory.OffHeap;
 import dev.lanewise.memory.OffHeapMemoryException;
+import dev.lanewise.memory.RandomTables;
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -64,9 +68,66 @@ class IdxReaderTest {
             }
             assertEquals(2, ((ClassLabels) data.targets()).get(1));
         }
-        try (Dataset data = IdxReader.read(imageFile, labelFile, 7)) {
+        try (Dataset data = IdxReader.read(imageFile, labelFile, 7);
+                Dataset bytes = IdxReader.read(imageFile, labelFile, FeatureStorage.BYTES)) {
             assertEquals(7, data.classes());
+            assertEquals(3, bytes.classes());
+            assertSameFeatures(data, bytes);
         }
+    }
+
+    private static void assertSameFeatures(Dataset floats, Dataset bytes) {
+        try (FloatMatrix widened = ((ByteMatrix) bytes.features()).toFloats()) {
+            RandomTables.assertSameBits((FloatMatrix) floats.features(), widened, "features");
+        }
+        ClassLabels expected = (ClassLabels) floats.targets();
+        ClassLabels actual = (ClassLabels) bytes.targets();
+        assertArrayEquals(expected.segment().toArray(ValueLayout.JAVA_INT),
+                actual.segment().toArray(ValueLayout.JAVA_INT), "labels");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"70000, 1, 1", "700, 19, 20", "130, 64, 64", "3, 400, 700"})
+    void filesOfManyChunks(int items, int height, int width) throws IOException {
+        int cols = height * width;
+        byte[] body = new byte[items * cols];
+        RandomTables.random(41).nextBytes(body);
+        int[] classes = new int[items];
+        for (int i = 0; i < items; i++) {
+            classes[i] = i * 31 % 7;
+        }
+        Path images = write("images", gzip(idx(new int[]{items, height, width}, body)));
+        Path labels = write("labels", labels(classes));
+        try (Dataset floats = IdxReader.read(images, labels, 7);
+                Dataset bytes = IdxReader.read(images, labels, 7, FeatureStorage.BYTES)) {
+            assertSameFeatures(floats, bytes);
+            ByteMatrix x = (ByteMatrix) bytes.features();
+            for (int i = 0; i < body.length; i++) {
+                if ((body[i] & 0xFF) != x.getByte(i / cols, i % cols)) {
+                    assertEquals(body[i] & 0xFF, x.getByte(i / cols, i % cols), "byte " + i);
+                }
+            }
+            assertEquals(classes[items - 1], ((ClassLabels) bytes.targets()).get(items - 1));
+            assertEquals(items * (long) x.stride() + 4L * items, bytes.bytesOffHeap());
+        }
+    }
+
+    @Test
+    void aBadTestSetIsNamedAndAWorseTrainingSetFirst() throws IOException {
+        write("train-labels-idx1-ubyte", THREE);
+        write("train-images-idx3-ubyte", images(3));
+        write("t10k-labels-idx1-ubyte", labels(1, 1));
+        byte[] damaged = gzip(images(2));
+        write("t10k-images-idx3-ubyte", with(damaged, -8, damaged[damaged.length - 8] ^ 1));
+        String problem = ": gzip data is damaged: the checksum or the length does not fit, expected an intact file";
+        for (FeatureStorage storage : FeatureStorage.values()) {
+            assertEquals("t10k-images-idx3-ubyte" + problem,
+                    messageOf(assertThrows(DataFormatException.class, () -> IdxReader.read(dir, storage))));
+        }
+        damaged = gzip(images(3));
+        write("train-images-idx3-ubyte", with(damaged, -8, damaged[damaged.length - 8] ^ 1));
+        assertEquals("train-images-idx3-ubyte" + problem,
+                messageOf(assertThrows(DataFormatException.class, () -> IdxReader.read(dir))));
     }
 
     @Test
@@ -87,7 +148,13 @@ class IdxReaderTest {
         write("train-labels" + form.formatted(1), THREE);
         write("t10k-images" + form.formatted(3), gzip(images(2)));
         write("t10k-labels" + form.formatted(1), gzip(labels(1, 1)));
-        try (TrainTest data = IdxReader.read(dir); Dataset test = IdxReader.readTest(dir, 10)) {
+        try (TrainTest data = IdxReader.read(dir);
+                Dataset test = IdxReader.readTest(dir, 10);
+                TrainTest bytes = IdxReader.read(dir, FeatureStorage.BYTES);
+                Dataset testBytes = IdxReader.readTest(dir, 10, FeatureStorage.BYTES)) {
+            assertSameFeatures(data.train(), bytes.train());
+            assertSameFeatures(data.test(), bytes.test());
+            assertSameFeatures(test, testBytes);
             assertEquals("TrainTest: Dataset (3, 6) with 3 classes and Dataset (2, 6) with 3 classes",
                     data.toString());
             assertEquals("Dataset (2, 6) with 10 classes", test.toString());
@@ -263,6 +330,8 @@ class IdxReaderTest {
         try {
             OffHeap.setBudgetBytes(OffHeap.openBytes() + (1 << 20));
             assertThrows(OffHeapMemoryException.class, () -> IdxReader.read(images, labels, 10));
+            assertThrows(OffHeapMemoryException.class,
+                    () -> IdxReader.read(images, labels, 10, FeatureStorage.BYTES));
         } finally {
             OffHeap.setBudgetBytes(budget);
         }

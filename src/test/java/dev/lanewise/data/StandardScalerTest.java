@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.lanewise.memory.ByteMatrix;
 import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NoLeak;
@@ -137,11 +138,18 @@ class StandardScalerTest {
         StandardScaler two = StandardScaler.of(new float[2], new float[2]);
         try (FloatMatrix three = FloatMatrix.allocate(1, 3);
                 ClassLabels labels = ClassLabels.allocate(4);
+                ByteMatrix bytes = ByteMatrix.allocate(4, 2, 1);
                 FloatMatrix infinite = FloatMatrix.copyOf(new float[][]{{1, 1}, {1, Float.POSITIVE_INFINITY}})) {
             assertEquals("StandardScaler.transform: 3 columns given, expected 2",
                     assertThrows(IllegalArgumentException.class, () -> two.transform(three)).getMessage());
             assertEquals("StandardScaler.fit: ClassLabels (4) given, expected a matrix of features",
                     assertThrows(IllegalArgumentException.class, () -> StandardScaler.fit(labels)).getMessage());
+            assertEquals("StandardScaler.fit: ByteMatrix (4, 2) given, expected a FloatMatrix; ByteMatrix.toFloats()"
+                    + " converts it",
+                    assertThrows(IllegalArgumentException.class, () -> StandardScaler.fit(bytes)).getMessage());
+            assertEquals("StandardScaler.transform: ByteMatrix (4, 2) given, expected a FloatMatrix;"
+                    + " ByteMatrix.toFloats() converts it",
+                    assertThrows(IllegalArgumentException.class, () -> two.transform(bytes)).getMessage());
             assertEquals("StandardScaler.fit: column 1 has a value that is not finite",
                     assertThrows(IllegalArgumentException.class, () -> StandardScaler.fit(infinite)).getMessage());
         }

@@ -17,8 +17,7 @@ class ElementTwinTest {
         AskedKernels.assertActive();
     }
 
-    private static Map<String, float[]> results(ElementKernels kernels, float[] w, float[] g, int rows, int cols,
-            int[] index) {
+    private static Map<String, float[]> results(ElementKernels kernels, float[] w, float[] g, int rows, int cols) {
         Map<String, float[]> results = new LinkedHashMap<>();
         int stride = LinearCase.padded(cols);
         try (GuardedMemory memory = new GuardedMemory()) {
@@ -30,9 +29,6 @@ class ElementTwinTest {
             results.put("scale", GuardedMemory.read(gradient));
             kernels.fill(gradient, stride, rows, cols, -0.5f);
             results.put("fill", GuardedMemory.read(gradient));
-            MemorySegment gathered = memory.floats((long) (rows - 1) * stride);
-            kernels.gather(gathered, stepped, stride, memory.ints(index), 1, rows - 1);
-            results.put("gather", GuardedMemory.read(gathered));
             memory.assertGuardsIntact(rows + " rows, " + cols + " columns");
         }
         return results;
@@ -45,9 +41,8 @@ class ElementTwinTest {
                 RandomGenerator random = RandomStreams.stream(Floats.seed(), "ElementTwinTest", rows, cols);
                 float[] w = Floats.withSpecial(random, rows * cols, 20);
                 float[] g = Floats.withSpecial(random, rows * cols, 20);
-                int[] index = cols % 2 == 0 ? new int[0] : random.ints(rows, 0, rows).toArray();
-                Map<String, float[]> expected = results(new ScalarKernels().element(), w, g, rows, cols, index);
-                Map<String, float[]> actual = results(Kernels.ELEMENT, w, g, rows, cols, index);
+                Map<String, float[]> expected = results(new ScalarKernels().element(), w, g, rows, cols);
+                Map<String, float[]> actual = results(Kernels.ELEMENT, w, g, rows, cols);
                 expected.forEach((operation, values) -> {
                     String what = operation + " of " + rows + " rows, " + cols + " columns";
                     Floats.assertSameBits(values, actual.get(operation), what);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -47,6 +48,15 @@ final class GuardedMemory implements AutoCloseable {
             for (int c = 0; c < stride; c++) {
                 buffer.setAtIndex(JAVA_FLOAT, (long) r * stride + c, c < cols ? values[r * cols + c] : padding);
             }
+        }
+        return buffer;
+    }
+
+    /// A matrix of `rows` rows of `cols` unsigned bytes, each row padded with zeros to `stride` bytes, a multiple of 4.
+    MemorySegment bytes(byte[] values, int rows, int cols, int stride) {
+        MemorySegment buffer = floats((long) rows * stride / Float.BYTES);
+        for (int r = 0; r < rows; r++) {
+            MemorySegment.copy(values, r * cols, buffer, JAVA_BYTE, (long) r * stride, cols);
         }
         return buffer;
     }

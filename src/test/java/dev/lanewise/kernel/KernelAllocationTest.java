@@ -36,6 +36,8 @@ class KernelAllocationTest {
         private final int inStride;
         private final int outStride;
         private final MemorySegment x;
+        private final int byteStride;
+        private final MemorySegment bytes;
         private final MemorySegment targets;
         private final MemorySegment labels;
         private final MemorySegment index;
@@ -57,6 +59,8 @@ class KernelAllocationTest {
             outStride = LinearCase.padded(out);
             RandomGenerator random = RandomStreams.stream(Floats.seed(), "KernelAllocationTest", in, out);
             x = memory.matrix(Floats.mixed(random, TABLE_ROWS * in), TABLE_ROWS, in, inStride, 0f);
+            byteStride = (in + 63) & -64;
+            bytes = memory.floats((long) TABLE_ROWS * byteStride / Float.BYTES);
             targets = memory.matrix(Floats.mixed(random, TABLE_ROWS * out), TABLE_ROWS, out, outStride, 0f);
             labels = memory.ints(random.ints(TABLE_ROWS, 0, out).toArray());
             index = memory.ints(random.ints(rows, 0, TABLE_ROWS).toArray());
@@ -109,7 +113,8 @@ class KernelAllocationTest {
             element.sgdStep(w, 0, dW, 0, (long) out * inStride, 1e-9f);
             element.scale(dW, (long) out * inStride, 0.5f);
             element.fill(dX, inStride, rows, in, 0f);
-            element.gather(dX, x, inStride, index, 0, rows);
+            Kernels.DATA.gather(dX, inStride, 0, x, inStride, index, 0, 0, rows, in);
+            Kernels.DATA.widen(dX, inStride, 0, bytes, byteStride, index, 0, 0, rows, in, 1f / 255f);
         }
 
         @Override

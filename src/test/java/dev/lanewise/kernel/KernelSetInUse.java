@@ -29,6 +29,21 @@ final class KernelSetInUse implements KernelSet {
     }
 
     @Override
+    public ActivationKernels activation() {
+        return Kernels.ACTIVATION;
+    }
+
+    @Override
+    public OptimizerKernels optimizer() {
+        return Kernels.OPTIMIZER;
+    }
+
+    @Override
+    public DataKernels data() {
+        return Kernels.DATA;
+    }
+
+    @Override
     public String name() {
         return Kernels.active();
     }

@@ -33,8 +33,6 @@ public class ElementBenchmark extends KernelBenchmark {
     private MemorySegment w;
     /// (rows, cols)
     private MemorySegment g;
-    /// (rows)
-    private MemorySegment index;
 
     @Override
     void allocate() {
@@ -46,7 +44,6 @@ public class ElementBenchmark extends KernelBenchmark {
         gbyteOfMatrix = 1e-9 * n * Float.BYTES;
         w = random("w", rows, cols);
         g = random("g", rows, cols);
-        index = shuffledRows(rows);
     }
 
     @Override
@@ -54,7 +51,6 @@ public class ElementBenchmark extends KernelBenchmark {
         requireEqualBits("sgdStep", k -> sgdStep(k, 0.1f), w);
         requireEqualBits("scale", k -> scale(k, 0.3f), w);
         requireEqualBits("fill", this::fill, w);
-        requireEqualBits("gather", this::gather, w);
     }
 
     @Benchmark
@@ -75,12 +71,6 @@ public class ElementBenchmark extends KernelBenchmark {
         fill(contender);
     }
 
-    @Benchmark
-    public void gather(BytesMoved work) {
-        work.gbyte += 2 * gbyteOfMatrix;
-        gather(contender);
-    }
-
     private void sgdStep(KernelSet k, float lr) {
         k.element().sgdStep(w, 0, g, 0, n, lr);
     }
@@ -91,9 +81,5 @@ public class ElementBenchmark extends KernelBenchmark {
 
     private void fill(KernelSet k) {
         k.element().fill(w, stride, rows, cols, 0.5f);
-    }
-
-    private void gather(KernelSet k) {
-        k.element().gather(w, g, stride, index, 0, rows);
     }
 }

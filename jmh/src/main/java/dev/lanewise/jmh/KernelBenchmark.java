@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.jmh;
 
+import dev.lanewise.kernel.ActivationKernels;
+import dev.lanewise.kernel.DataKernels;
 import dev.lanewise.kernel.ElementKernels;
 import dev.lanewise.kernel.KernelSet;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.LinearKernels;
 import dev.lanewise.kernel.LossKernels;
 import dev.lanewise.kernel.NarrowKernels;
+import dev.lanewise.kernel.OptimizerKernels;
 import dev.lanewise.kernel.WideKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -119,6 +122,21 @@ public abstract class KernelBenchmark extends GatedBenchmark {
         @Override
         public ElementKernels element() {
             return Kernels.ELEMENT;
+        }
+
+        @Override
+        public ActivationKernels activation() {
+            return Kernels.ACTIVATION;
+        }
+
+        @Override
+        public OptimizerKernels optimizer() {
+            return Kernels.OPTIMIZER;
+        }
+
+        @Override
+        public DataKernels data() {
+            return Kernels.DATA;
         }
 
         @Override

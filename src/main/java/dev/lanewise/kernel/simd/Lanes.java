@@ -19,6 +19,9 @@ final class Lanes {
     static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, VectorShape.forBitSize(bits()));
     /// Vectors of as many ints.
     static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
+    /// Vectors of as many bytes, but no fewer than the eight of the smallest vector.
+    static final VectorSpecies<Byte> SMALL = VectorSpecies.of(byte.class,
+            VectorShape.forBitSize(Math.max(Long.SIZE, FLOATS.length() * Byte.SIZE)));
     /// A quarter of a logical block, for folding, whatever the other vectors.
     static final VectorSpecies<Float> QUARTER = FloatVector.SPECIES_128;
     /// Half a logical block, or less with smaller vectors, for copies.

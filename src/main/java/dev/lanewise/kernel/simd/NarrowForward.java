@@ -3,18 +3,19 @@ package dev.lanewise.kernel.simd;
 
 import static dev.lanewise.kernel.simd.Lanes.BLOCK_BYTES;
 import static dev.lanewise.kernel.simd.Lanes.BYTES;
-import static dev.lanewise.kernel.simd.Lanes.PARTS;
 
 import dev.lanewise.kernel.RowIndex;
 import java.lang.foreign.MemorySegment;
 
-/// The forward pass in dot form: tiles of rows and outputs leave their partial sums in scratch, where they are folded.
+/// The forward pass of a narrow layer: tiles leave partial sums in scratch, where they are folded.
 ///
-/// Rows are taken in chunks and, inside a chunk, outputs in groups of five: the weights of a group (16 KB for 784
-/// inputs) stay in L1 while the rows of the chunk pass by.
+/// Five rows stay in L1 while the weights of all outputs pass by, two at a time. What does not fill a tile is covered
+/// by one that overlaps its neighbour, or, for the last rows, by tiles with rows and outputs exchanged: every sum is
+/// the same whichever tile computes it.
 final class NarrowForward {
-    private static final int CHUNK_ROWS = 16;
-    private static final int GROUP = 5;
+    private static final int ROWS = 5;
+    private static final int PAIR = 2;
+    private static final int LINE = 8;
 
     private NarrowForward() {
     }
@@ -26,51 +27,96 @@ final class NarrowForward {
         long xRowBytes = (long) xStride * Float.BYTES;
         long wRowBytes = (long) wStride * Float.BYTES;
         long yRowBytes = (long) yStride * Float.BYTES;
-        // a single block is for the small tile: in a loop that never turns, C2 does not get rid of slices
-        int rest = nBytes > BLOCK_BYTES ? out - out % GROUP : 0;
         Lanes.clear(y, first * yRowBytes, (last - first) * yRowBytes);
-        for (int r = first; r < last; r += CHUNK_ROWS) {
-            int end = Math.min(r + CHUNK_ROWS, last);
-            for (int o = 0; o < rest; o += GROUP) {
-                group(y, yRowBytes, x, xRowBytes, index, from, w, wRowBytes, bias, r, end, o, nBytes, sums);
+        if (nBytes == BLOCK_BYTES) {
+            NarrowBlock.forward(y, yRowBytes, x, xRowBytes, index, from, w, wRowBytes, bias, first, last, out);
+            return;
+        }
+        int r = first;
+        if (out == 1) {
+            r = single(y, yRowBytes, x, xRowBytes, index, from, w, bias, first, last, nBytes, sums);
+        } else {
+            for (; r <= last - ROWS; r += ROWS) {
+                five(y, r * yRowBytes, yRowBytes, x, xRowBytes, index, from, r, w, wRowBytes, bias, nBytes, out, sums);
             }
-            for (int o = rest; o < out; o++) {
-                single(y, yRowBytes, x, xRowBytes, index, from, w, wRowBytes, bias, r, end, o, nBytes, sums);
+            for (; out >= ROWS && r <= last - PAIR; r += PAIR) {
+                two(y, r * yRowBytes, yRowBytes, x, xRowBytes, index, from, r, w, wRowBytes, bias, nBytes, out, sums);
             }
+        }
+        for (; r < last; r++) {
+            one(y, r * yRowBytes, x, RowIndex.row(index, from, r) * xRowBytes, w, wRowBytes, bias, nBytes, out, sums);
         }
     }
 
-    /// Five outputs from `o` for the rows `begin .. end - 1`.
-    private static void group(MemorySegment y, long yRowBytes, MemorySegment x, long xRowBytes, MemorySegment index,
-            long from, MemorySegment w, long wRowBytes, MemorySegment bias, int begin, int end, int o, int nBytes,
-            MemorySegment sums) {
-        long w0 = o * wRowBytes;
-        long column = (long) o * Float.BYTES;
-        int r = begin;
-        for (; r < end - 1; r += 2) {
-            long x0 = RowIndex.row(index, from, r) * xRowBytes;
-            long x1 = RowIndex.row(index, from, r + 1) * xRowBytes;
-            for (long p = 0; p < PARTS * BYTES; p += BYTES) {
-                DotTiles.tile2x5(sums, p, x, x0 + p, x1 + p, w, w0 + p, wRowBytes, nBytes);
+    /// The rows `r .. r + 4`, all outputs, at least two; the last pair of an odd number overlaps.
+    private static void five(MemorySegment y, long at, long yRowBytes, MemorySegment x, long xRowBytes,
+            MemorySegment index, long from, int r, MemorySegment w, long wRowBytes, MemorySegment bias, int nBytes,
+            int out, MemorySegment sums) {
+        long x0 = RowIndex.row(index, from, r) * xRowBytes;
+        long x1 = RowIndex.row(index, from, r + 1) * xRowBytes;
+        long x2 = RowIndex.row(index, from, r + 2) * xRowBytes;
+        long x3 = RowIndex.row(index, from, r + 3) * xRowBytes;
+        long x4 = RowIndex.row(index, from, r + 4) * xRowBytes;
+        for (int o = 0; o < out; o += PAIR) {
+            long pair = Math.min(o, out - PAIR);
+            long w0 = pair * wRowBytes;
+            for (long p = 0; p < BLOCK_BYTES; p += BYTES) {
+                NarrowDotTiles.tile5x2(sums, o * ROWS * BLOCK_BYTES + p, x, x0 + p, x1 + p, x2 + p, x3 + p, x4 + p, w,
+                        w0 + p, w0 + wRowBytes + p, nBytes);
             }
-            long y0 = r * yRowBytes + column;
-            Fold.addBias5(y, y0, bias, column, sums, 0);
-            Fold.addBias5(y, y0 + yRowBytes, bias, column, sums, GROUP * BLOCK_BYTES);
         }
-        for (int last = o; r < end && last < o + GROUP; last++) {
-            one(y, r * yRowBytes, x, RowIndex.row(index, from, r) * xRowBytes, w, wRowBytes, bias, last, nBytes,
-                    sums);
+        for (int o = 0; o < out; o += PAIR) {
+            long column = (long) Math.min(o, out - PAIR) * Float.BYTES;
+            NarrowFold.addBias(y, at + column, yRowBytes, ROWS, PAIR, bias, column, sums, o * ROWS * BLOCK_BYTES,
+                    PAIR * BLOCK_BYTES, BLOCK_BYTES);
         }
     }
 
-    /// Output `o` for the rows `begin .. end - 1`.
-    private static void single(MemorySegment y, long yRowBytes, MemorySegment x, long xRowBytes, MemorySegment index,
-            long from, MemorySegment w, long wRowBytes, MemorySegment bias, int begin, int end, int o, int nBytes,
-            MemorySegment sums) {
-        long w0 = o * wRowBytes;
-        long column = (long) o * Float.BYTES;
-        int r = begin;
-        for (; nBytes > BLOCK_BYTES && r <= end - 8; r += 8) {
+    /// The rows `r` and `r + 1`, all outputs, at least five; the last five overlap.
+    private static void two(MemorySegment y, long at, long yRowBytes, MemorySegment x, long xRowBytes,
+            MemorySegment index, long from, int r, MemorySegment w, long wRowBytes, MemorySegment bias, int nBytes,
+            int out, MemorySegment sums) {
+        long x0 = RowIndex.row(index, from, r) * xRowBytes;
+        long x1 = RowIndex.row(index, from, r + 1) * xRowBytes;
+        for (int o = 0; o < out; o += ROWS) {
+            long group = Math.min(o, out - ROWS);
+            long w0 = group * wRowBytes;
+            for (long p = 0; p < BLOCK_BYTES; p += BYTES) {
+                NarrowDotTiles.tile5x2(sums, p, w, w0 + p, w0 + wRowBytes + p, w0 + 2 * wRowBytes + p,
+                        w0 + 3 * wRowBytes + p, w0 + 4 * wRowBytes + p, x, x0 + p, x1 + p, nBytes);
+            }
+            long column = group * Float.BYTES;
+            NarrowFold.addBias(y, at + column, yRowBytes, PAIR, ROWS, bias, column, sums, 0, BLOCK_BYTES,
+                    PAIR * BLOCK_BYTES);
+        }
+    }
+
+    /// One row, all outputs, eight at a time if there are so many; the last eight overlap.
+    private static void one(MemorySegment y, long at, MemorySegment x, long x0, MemorySegment w, long wRowBytes,
+            MemorySegment bias, int nBytes, int out, MemorySegment sums) {
+        int group = out >= LINE ? LINE : 1;
+        for (int o = 0; o < out; o += group) {
+            long begin = Math.min(o, out - group);
+            long w0 = begin * wRowBytes;
+            for (long p = 0; p < BLOCK_BYTES; p += BYTES) {
+                if (group == LINE) {
+                    NarrowDotTiles.tile8x1(sums, p, w, w0 + p, w0 + wRowBytes + p, w0 + 2 * wRowBytes + p,
+                            w0 + 3 * wRowBytes + p, w0 + 4 * wRowBytes + p, w0 + 5 * wRowBytes + p,
+                            w0 + 6 * wRowBytes + p, w0 + 7 * wRowBytes + p, x, x0 + p, nBytes);
+                } else {
+                    NarrowDotTiles.tile1x1(sums, p, w, w0 + p, x, x0 + p, nBytes);
+                }
+            }
+            long column = begin * Float.BYTES;
+            NarrowFold.addBias(y, at + column, 0, 1, group, bias, column, sums, 0, 0, BLOCK_BYTES);
+        }
+    }
+
+    /// The only output for as many of the rows as come in eights; returns the first row left over.
+    private static int single(MemorySegment y, long yRowBytes, MemorySegment x, long xRowBytes, MemorySegment index,
+            long from, MemorySegment w, MemorySegment bias, int first, int last, int nBytes, MemorySegment sums) {
+        int r = first;
+        for (; r <= last - LINE; r += LINE) {
             long x0 = RowIndex.row(index, from, r) * xRowBytes;
             long x1 = RowIndex.row(index, from, r + 1) * xRowBytes;
             long x2 = RowIndex.row(index, from, r + 2) * xRowBytes;
@@ -79,26 +125,12 @@ final class NarrowForward {
             long x5 = RowIndex.row(index, from, r + 5) * xRowBytes;
             long x6 = RowIndex.row(index, from, r + 6) * xRowBytes;
             long x7 = RowIndex.row(index, from, r + 7) * xRowBytes;
-            for (long p = 0; p < PARTS * BYTES; p += BYTES) {
-                DotTiles.tile8x1(sums, p, x, x0 + p, x1 + p, x2 + p, x3 + p, x4 + p, x5 + p, x6 + p, x7 + p, w, w0 + p,
-                        nBytes);
+            for (long p = 0; p < BLOCK_BYTES; p += BYTES) {
+                NarrowDotTiles.tile8x1(sums, p, x, x0 + p, x1 + p, x2 + p, x3 + p, x4 + p, x5 + p, x6 + p, x7 + p, w,
+                        p, nBytes);
             }
-            for (int i = 0; i < 8; i++) {
-                Fold.addBias(y, (r + i) * yRowBytes + column, bias, column, sums, i * BLOCK_BYTES);
-            }
+            NarrowFold.addBias(y, r * yRowBytes, yRowBytes, LINE, 1, bias, 0, sums, 0, BLOCK_BYTES, 0);
         }
-        for (; r < end; r++) {
-            one(y, r * yRowBytes, x, RowIndex.row(index, from, r) * xRowBytes, w, wRowBytes, bias, o, nBytes, sums);
-        }
-    }
-
-    /// Output `o` for one row.
-    private static void one(MemorySegment y, long y0, MemorySegment x, long x0, MemorySegment w, long wRowBytes,
-            MemorySegment bias, int o, int nBytes, MemorySegment sums) {
-        for (long p = 0; p < PARTS * BYTES; p += BYTES) {
-            DotTiles.tile1x1(sums, p, x, x0 + p, w, o * wRowBytes + p, nBytes);
-        }
-        long column = (long) o * Float.BYTES;
-        Fold.addBias(y, y0 + column, bias, column, sums, 0);
+        return r;
     }
 }

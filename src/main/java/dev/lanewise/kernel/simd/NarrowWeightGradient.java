@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel.simd;
 
-import static dev.lanewise.kernel.simd.GradientTiles.OFFSET_AT;
-import static dev.lanewise.kernel.simd.GradientTiles.RECORD_BYTES;
 import static dev.lanewise.kernel.simd.Lanes.BLOCK_BYTES;
 import static dev.lanewise.kernel.simd.Lanes.BYTES;
-import static dev.lanewise.kernel.simd.Lanes.FLOATS;
-import static dev.lanewise.kernel.simd.Lanes.ORDER;
+import static dev.lanewise.kernel.simd.NarrowGradientTiles.STEP;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import dev.lanewise.kernel.RowIndex;
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.FloatVector;
 
 /// The parameter gradient of up to sixteen outputs, continued from what stands in `g`.
 ///
 /// Rows are taken in chunks small enough that what the first outputs have read of them is still in cache for the
 /// others; inside a chunk the sums of a tile stay in registers. Continuing from stored sums changes no bit.
 final class NarrowWeightGradient {
-    private static final int CHUNK_ROWS = 64;
+    /// Rows of a chunk.
+    private static final int ROWS = 64;
+    /// Bytes of the offsets, and of the factors of a pair of outputs, of a chunk.
+    private static final long CHUNK_BYTES = (long) ROWS * STEP;
 
     private NarrowWeightGradient() {
     }
@@ -27,6 +26,8 @@ final class NarrowWeightGradient {
             MemorySegment dY, int dYStride, int first, int last, int firstIn, int ins, int out, boolean more,
             MemorySegment scratch) {
         long gRowBytes = (long) gStride * Float.BYTES;
+        long xRowBytes = (long) xStride * Float.BYTES;
+        long dYRowBytes = (long) dYStride * Float.BYTES;
         long column = (long) firstIn * Float.BYTES;
         long end = column + Lanes.paddedBytes(ins);
         if (!more) {
@@ -34,68 +35,83 @@ final class NarrowWeightGradient {
                 Lanes.clear(g, o * gRowBytes + column, end - column);
             }
         }
-        for (int r = first; r < last; r += CHUNK_ROWS) {
-            int chunk = Math.min(CHUNK_ROWS, last - r);
-            record(scratch, (long) xStride * Float.BYTES, index, from, dY, (long) dYStride * Float.BYTES, r, chunk);
-            chunk(g, gRowBytes, scratch, chunk * (int) RECORD_BYTES, x, column, end, out);
+        if (end == BLOCK_BYTES) {
+            NarrowBlock.gradient(g, gRowBytes, x, xRowBytes, index, from, dY, dYRowBytes, first, last, out);
+        } else {
+            for (int r = first; r < last; r += ROWS) {
+                int chunk = Math.min(ROWS, last - r);
+                gather(scratch, xRowBytes, index, from, dY, dYRowBytes, r, chunk, out);
+                pairs(g, gRowBytes, scratch, chunk * STEP, x, column, end, out);
+                if (out % 2 == 1) {
+                    last(g, (out - 1) * gRowBytes, scratch, (1 + out / 2) * CHUNK_BYTES, chunk * STEP, x, column, end);
+                }
+            }
         }
         Padding.clear(g, column, gRowBytes, 0, out, ins);
     }
 
-    /// Gathers what the tiles need of the rows `r .. r + n - 1`.
-    private static void record(MemorySegment records, long xRowBytes, MemorySegment index, long from, MemorySegment dY,
-            long dYRowBytes, int r, int n) {
+    /// Lays out what the tiles need of the rows `r .. r + n - 1`: offsets, then the factors of each pair of outputs.
+    private static void gather(MemorySegment rows, long xRowBytes, MemorySegment index, long from, MemorySegment dY,
+            long dYRowBytes, int r, int n, int out) {
         for (int i = 0; i < n; i++) {
-            long record = i * RECORD_BYTES;
-            long source = (r + i) * dYRowBytes;
-            for (long b = 0; b < BLOCK_BYTES; b += BYTES) {
-                FloatVector.fromMemorySegment(FLOATS, dY, source + b, ORDER).intoMemorySegment(records, record + b,
-                        ORDER);
+            rows.set(JAVA_LONG_UNALIGNED, (long) i * STEP, RowIndex.row(index, from, r + i) * xRowBytes);
+        }
+        for (int pair = 0; pair < out; pair += 2) {
+            long at = dYRowBytes * r + (long) pair * Float.BYTES;
+            long to = (1 + pair / 2) * CHUNK_BYTES;
+            for (int i = 0; i < n; i++) {
+                rows.set(JAVA_LONG_UNALIGNED, to + (long) i * STEP, dY.get(JAVA_LONG_UNALIGNED, at + i * dYRowBytes));
             }
-            records.set(JAVA_LONG_UNALIGNED, record + OFFSET_AT, RowIndex.row(index, from, r + i) * xRowBytes);
         }
     }
 
-    /// Adds the rows of the records to the gradient of the first `n` outputs, from the byte `column` of a row to `end`.
-    private static void chunk(MemorySegment g, long gRowBytes, MemorySegment records, int recordsBytes,
-            MemorySegment x, long column, long end, int n) {
+    /// Adds the rows to the gradient of pairs of outputs, from the byte `column` of a row to `end`.
+    private static void pairs(MemorySegment g, long gRowBytes, MemorySegment rows, int nBytes, MemorySegment x,
+            long column, long end, int out) {
         // a single row is for the small tiles: in a loop that never turns, C2 does not get rid of slices
-        int vectors = recordsBytes > RECORD_BYTES ? (int) ((end - column) / BYTES) : 0;
+        int vectors = nBytes > STEP ? (int) ((end - column) / BYTES) : 0;
         int fours = Math.min((5 - vectors % 5) % 5, vectors / 4); // with these the rest comes in fives
         int fives = (vectors - 4 * fours) / 5;
         long at = column;
         for (int t = 0; t < fives; t++, at += 5 * BYTES) {
-            for (int o = 0; o < n - 1; o += 2) {
-                GradientTiles.tile2x5(g, at + o * gRowBytes, gRowBytes, records, 0, recordsBytes,
-                        (long) o * Float.BYTES, x, at);
+            for (int o = 0; o < out - 1; o += 2) {
+                NarrowGradientTiles.tile2x5(g, at + o * gRowBytes, gRowBytes, rows, (1 + o / 2) * CHUNK_BYTES, nBytes,
+                        x,
+                        at);
             }
         }
         for (int t = 0; t < fours; t++, at += 4 * BYTES) {
-            for (int o = 0; o < n - 1; o += 2) {
-                GradientTiles.tile2x4(g, at + o * gRowBytes, gRowBytes, records, 0, recordsBytes,
-                        (long) o * Float.BYTES, x, at);
+            for (int o = 0; o < out - 1; o += 2) {
+                NarrowGradientTiles.tile2x4(g, at + o * gRowBytes, gRowBytes, rows, (1 + o / 2) * CHUNK_BYTES, nBytes,
+                        x,
+                        at);
             }
         }
         for (; at < end; at += BYTES) {
-            for (int o = 0; o < n - 1; o += 2) {
-                GradientTiles.tile2x1(g, at + o * gRowBytes, gRowBytes, records, 0, recordsBytes,
-                        (long) o * Float.BYTES, x, at);
+            for (int o = 0; o < out - 1; o += 2) {
+                NarrowGradientTiles.tile2x1(g, at + o * gRowBytes, gRowBytes, rows, (1 + o / 2) * CHUNK_BYTES, nBytes,
+                        x,
+                        at);
             }
-        }
-        if (n % 2 == 1) {
-            last(g, (n - 1) * gRowBytes, records, recordsBytes, x, column, end, n - 1);
         }
     }
 
-    /// Adds the rows of the records to the gradient of output `o`, at the byte `row` of `g`.
-    private static void last(MemorySegment g, long row, MemorySegment records, int recordsBytes, MemorySegment x,
-            long column, long end, int o) {
+    /// Adds the rows to the gradient of the last of an odd number of outputs, at the byte `row` of `g`.
+    private static void last(MemorySegment g, long row, MemorySegment rows, long factors, int nBytes, MemorySegment x,
+            long column, long end) {
+        int vectors = nBytes > STEP ? (int) ((end - column) / BYTES) : 0;
+        int sixes = Math.min((8 - vectors % 8) % 8 / 2, vectors / 6); // with these the rest comes in eights
         long at = column;
-        for (; recordsBytes > RECORD_BYTES && at <= end - 8 * BYTES; at += 8 * BYTES) {
-            GradientTiles.tile1x8(g, row + at, records, 0, recordsBytes, (long) o * Float.BYTES, x, at);
+        for (; at <= end - 8 * BYTES && vectors - 6 * sixes >= 8; at += 8 * BYTES) {
+            NarrowGradientTiles.tile1x8(g, row + at, rows, factors, nBytes, x, at);
+            vectors -= 8;
+        }
+        for (; vectors >= 6; at += 6 * BYTES) {
+            NarrowGradientTiles.tile1x6(g, row + at, rows, factors, nBytes, x, at);
+            vectors -= 6;
         }
         for (; at < end; at += BYTES) {
-            GradientTiles.tile1x1(g, row + at, records, 0, recordsBytes, (long) o * Float.BYTES, x, at);
+            NarrowGradientTiles.tile1x1(g, row + at, rows, factors, nBytes, x, at);
         }
     }
 }

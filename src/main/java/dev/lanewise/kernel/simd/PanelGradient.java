@@ -21,8 +21,6 @@ final class PanelGradient {
     /// Inputs at a time.
     static final int INPUTS = 8 * WideTiles.ROWS;
     private static final long PACKED_BYTES = WideTiles.PACKED * Float.BYTES;
-    /// Rows at a time: 16 KB of panels.
-    private static final int ROWS = 256 / PanelProduct.PANELS;
     private static final long G_BYTES = INPUTS * BLOCK_BYTES;
 
     private PanelGradient() {
@@ -88,7 +86,7 @@ final class PanelGradient {
     /// Columns `i .. i + ins - 1` of the rows of `x` for tiles: in each tile the rows one after the other.
     private static void packInputs(MemorySegment to, long at, MemorySegment x, int xStride, MemorySegment index,
             long from, int rows, int i, int ins, int in) {
-        long end = (long) Lanes.padded(in) - WideTiles.PACKED;
+        int end = Lanes.padded(in) - WideTiles.PACKED;
         for (int r = 0; r < rows; r++) {
             long source = RowIndex.row(index, from, r) * xStride;
             long target = at + r * PACKED_BYTES;
@@ -106,28 +104,30 @@ final class PanelGradient {
     /// The gradient of a tile's panels for all inputs.
     private static void panel(MemorySegment scratch, long g, long xAt, long dYAt, int panels, int rows, int i,
             int ins, int in) {
-        for (int r = 0; r < rows; r += ROWS) {
-            int n = Math.min(ROWS, rows - r);
-            for (long part = 0; part < PanelProduct.PANELS * BLOCK_BYTES; part += 2 * BYTES) {
-                long b0 = dYAt + r * BLOCK_BYTES + part;
-                long b1 = PanelProduct.PANELS == 1 ? b0 + BYTES : b0 + (long) (panels - 1) * rows * BLOCK_BYTES;
-                long c0 = g + part;
-                long c1 = PanelProduct.PANELS == 1 ? c0 + BYTES : c0 + (panels - 1) * G_BYTES;
-                tiles(scratch, c0, c1, xAt + r * PACKED_BYTES, rows * PACKED_BYTES, b0, b1, n, ins,
-                        i, Lanes.padded(in) - WideTiles.PACKED, r == 0);
-            }
+        for (long part = 0; part < PanelProduct.PANELS * BLOCK_BYTES; part += 2 * BYTES) {
+            long b0 = dYAt + part;
+            long b1 = PanelProduct.PANELS == 1 ? b0 + BYTES : b0 + (long) (panels - 1) * rows * BLOCK_BYTES;
+            long c0 = g + part;
+            long c1 = PanelProduct.PANELS == 1 ? c0 + BYTES : c0 + (panels - 1) * G_BYTES;
+            tiles(scratch, c0, c1, xAt, b0, b1, rows, i, ins, Lanes.padded(in) - WideTiles.PACKED);
         }
     }
 
-    /// All inputs, of which `shift` floats of the last tile's packed rows are others.
-    private static void tiles(MemorySegment scratch, long c0, long c1, long xAt, long tileBytes, long b0, long b1,
-            int n, int ins, int in0, int end, boolean first) {
+    /// All inputs. The packed rows of tiles that would pass the column `end` begin there.
+    private static void tiles(MemorySegment scratch, long c0, long c1, long xAt, long b0, long b1, int n, int i,
+            int ins, int end) {
         for (int t = 0; t < ins; t += WideTiles.ROWS) {
-            long shift = Math.max(0, in0 + t - end);
             long to = t * BLOCK_BYTES;
-            WideTiles.packedTile(scratch, c0 + to, c1 + to, scratch, first ? 0 : c0 + to, first ? 0 : c1 + to,
-                    first ? 0 : BLOCK_BYTES, scratch, xAt + t / WideTiles.ROWS * tileBytes + shift * Float.BYTES,
-                    scratch, b0, b1, n, WideTiles.NEVER);
+            long x = xAt + (long) (t / WideTiles.ROWS) * n * PACKED_BYTES + Math.max(0, i + t - end) * 4L;
+            for (int m = 0; n < WideTiles.FEW && m < WideTiles.ROWS; m++) {
+                long row = to + m * BLOCK_BYTES;
+                WideTiles.few(scratch, c0 + row, c1 + row, scratch, 0, 0, scratch, x + m * 4L, PACKED_BYTES, scratch,
+                        b0, b1, n);
+            }
+            if (n >= WideTiles.FEW) {
+                WideTiles.packedTile(scratch, c0 + to, c1 + to, scratch, x, scratch, b0, b1, n,
+                        WideTiles.NEVER);
+            }
         }
     }
 }

@@ -11,13 +11,16 @@ import java.lang.foreign.MemorySegment;
 
 /// The product of rows with panels: `c[r][j] = fma(a[r][k], b[k][j], c[r][j])`, k ascending, from `start[j]`.
 ///
-/// Rows of `a` are read where they are. A block of `b`, some values of k of the panels of a tile, stays in L1 while all
-/// rows pass; sums are continued from the stored `c` from block to block.
+/// Rows of `a` are read where they are. The rows of a block stay in L2 while all panels pass, and each panel, 64 KB of it
+/// at most, while the tiles of these rows do: long loops, because a tile costs 40 ns before the first multiply-add. Sums
+/// continue from the stored `c` from one block of terms to the next.
 final class PanelProduct {
     /// Panels that a tile takes at once.
     static final int PANELS = Math.max(1, 2 * LANES / BLOCK);
-    /// Values of k at a time: 16 KB of panels.
-    private static final int TERMS = 256 / PANELS;
+    /// Terms of a block, at most.
+    private static final int TERMS = 1024;
+    /// Bytes of a block's rows of `a`, at most, unless a tile has more.
+    private static final int BLOCK_OF_ROWS = 192 * 1024;
     /// Rows that are better off one by one, because reading the panels takes the time.
     private static final int FEW_ROWS = 3;
 
@@ -27,17 +30,27 @@ final class PanelProduct {
     /// Computes the rows `first .. first + rows - 1`; `n` terms, `cols` columns.
     static void run(MemorySegment c, int cStride, MemorySegment start, MemorySegment a, int aStride,
             MemorySegment index, long from, MemorySegment b, int first, int rows, int n, int cols) {
-        if (rows <= FEW_ROWS) {
+        if (rows <= FEW_ROWS && n >= WideTiles.FEW) {
             for (int r = first; r < first + rows; r++) {
                 row(c, (long) r * cStride * Float.BYTES, start, a,
                         RowIndex.row(index, from, r) * aStride * Float.BYTES, b, n, Lanes.padded(cols) / BLOCK);
             }
             return;
         }
-        for (int k = 0; k < n; k += TERMS) {
-            block(c, cStride, k == 0 ? start : c, k == 0, a, aStride, index, from, b, first, rows, k,
-                    Math.min(TERMS, n - k), n, Lanes.padded(cols) / BLOCK);
+        int terms = parts(n, TERMS);
+        int block = Math.max(1, BLOCK_OF_ROWS / (terms * Float.BYTES * WideTiles.ROWS)) * WideTiles.ROWS;
+        for (int r = first; r < first + rows; r += block) {
+            for (int k = 0; k < n; k += terms) {
+                block(c, cStride, k == 0 ? start : c, k == 0, a, aStride, index, from, b, r,
+                        Math.min(block, first + rows - r), k, Math.min(terms, n - k), n, Lanes.padded(cols) / BLOCK);
+            }
         }
+    }
+
+    /// The length of equal parts of `n`, none longer than `most` and none much shorter than the others.
+    private static int parts(int n, int most) {
+        int parts = (n + most - 1) / most;
+        return (n + parts - 1) / parts;
     }
 
     private static void row(MemorySegment c, long c0, MemorySegment start, MemorySegment a, long a0, MemorySegment b,
@@ -71,11 +84,16 @@ final class PanelProduct {
             MemorySegment a, int aStride, MemorySegment index, long from, MemorySegment b, long b0, long b1, int first,
             int rows, int k, int n) {
         long cRow = (long) cStride * Float.BYTES;
-        for (int r = first; r < first + rows; r += WideTiles.ROWS) {
+        for (int r = first; n < WideTiles.FEW && r < first + rows; r++) {
+            long s = sameStart ? 0 : r * cRow;
+            WideTiles.few(c, r * cRow + c0, r * cRow + c1, start, s + c0, s + c1, a, at(index, from, r, aStride, k),
+                    Float.BYTES, b, b0, b1, n);
+        }
+        for (int r = first; n >= WideTiles.FEW && r < first + rows; r += WideTiles.ROWS) {
             int last = Math.min(WideTiles.ROWS, first + rows - r) - 1;
             long to = r * cRow;
-            long start0 = sameStart ? 0 : to;
-            WideTiles.tile(c, to + c0, to + c1, cRow, start, start0 + c0, start0 + c1, sameStart ? 0 : cRow, a,
+            long s = sameStart ? 0 : to;
+            WideTiles.tile(c, to + c0, to + c1, cRow, start, s + c0, s + c1, sameStart ? 0 : cRow, a,
                     at(index, from, r, aStride, k), at(index, from, r + Math.min(1, last), aStride, k),
                     at(index, from, r + Math.min(2, last), aStride, k),
                     at(index, from, r + Math.min(3, last), aStride, k),

@@ -8,7 +8,6 @@ import static dev.lanewise.kernel.simd.Lanes.ORDER;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import dev.lanewise.kernel.ElementKernels;
-import dev.lanewise.kernel.RowIndex;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
@@ -75,14 +74,6 @@ final class SimdElement implements ElementKernels {
             for (; c < cols; c++) {
                 a.set(JAVA_FLOAT_UNALIGNED, row + (long) c * Float.BYTES, value);
             }
-        }
-    }
-
-    @Override
-    public void gather(MemorySegment to, MemorySegment from, int stride, MemorySegment index, long first, int rows) {
-        long rowBytes = (long) stride * Float.BYTES;
-        for (int r = 0; r < rows; r++) {
-            Lanes.copy(to, r * rowBytes, from, RowIndex.row(index, first, r) * rowBytes, rowBytes);
         }
     }
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel.simd;
 
+import dev.lanewise.kernel.ActivationKernels;
+import dev.lanewise.kernel.DataKernels;
 import dev.lanewise.kernel.ElementKernels;
 import dev.lanewise.kernel.KernelSet;
 import dev.lanewise.kernel.LinearKernels;
 import dev.lanewise.kernel.LossKernels;
 import dev.lanewise.kernel.NarrowKernels;
+import dev.lanewise.kernel.OptimizerKernels;
 import dev.lanewise.kernel.WideKernels;
 
 /// The vector kernels of the width that [Lanes] has chosen.
@@ -15,6 +18,9 @@ public final class SimdKernels implements KernelSet {
     private final WideKernels wide = new SimdWide();
     private final LossKernels loss = new SimdLoss();
     private final ElementKernels element = new SimdElement();
+    private final ActivationKernels activation = new SimdActivation();
+    private final OptimizerKernels optimizer = new SimdOptimizer();
+    private final DataKernels data = new SimdData();
     private final String name;
 
     /// The kernels; `fma` says whether multiply-adds are in hardware, for the name only.
@@ -50,6 +56,21 @@ public final class SimdKernels implements KernelSet {
     @Override
     public ElementKernels element() {
         return element;
+    }
+
+    @Override
+    public ActivationKernels activation() {
+        return activation;
+    }
+
+    @Override
+    public OptimizerKernels optimizer() {
+        return optimizer;
+    }
+
+    @Override
+    public DataKernels data() {
+        return data;
     }
 
     @Override

@@ -11,7 +11,15 @@ import static dev.lanewise.kernel.ScalarMath.EXP_MIN;
 import static dev.lanewise.kernel.ScalarMath.LN2;
 import static dev.lanewise.kernel.ScalarMath.LN2_REST;
 import static dev.lanewise.kernel.ScalarMath.LOG2_E;
+import static dev.lanewise.kernel.ScalarMath.MAGNITUDE;
 import static dev.lanewise.kernel.ScalarMath.ROUND;
+import static dev.lanewise.kernel.ScalarMath.TANH_11;
+import static dev.lanewise.kernel.ScalarMath.TANH_3;
+import static dev.lanewise.kernel.ScalarMath.TANH_5;
+import static dev.lanewise.kernel.ScalarMath.TANH_7;
+import static dev.lanewise.kernel.ScalarMath.TANH_9;
+import static dev.lanewise.kernel.ScalarMath.TANH_EXP;
+import static dev.lanewise.kernel.ScalarMath.TANH_MAX;
 import static dev.lanewise.kernel.simd.Lanes.BYTES;
 import static dev.lanewise.kernel.simd.Lanes.FLOATS;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
@@ -25,7 +33,8 @@ import jdk.incubator.vector.VectorOperators;
 /// [ScalarMath] in lanes, operation for operation.
 ///
 /// The methods work on memory and call nothing but the vector API. A method from vector to vector would be compiled on
-/// its own before its callers, and then be too large for them to inline: each of its vectors would be an object.
+/// its own before its callers, and then be too large for them to inline: each of its vectors would be an object. Hence
+/// the exponential, which the others are made of, stands in each of them.
 final class SimdMath {
     private SimdMath() {
     }
@@ -54,6 +63,74 @@ final class SimdMath {
             p = p.mul(half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
             p = p.mul(rest.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
             p.intoMemorySegment(a, at, ORDER);
+        }
+    }
+
+    /// `y = sigmoid(x)` from byte `begin` to `end`, whole vectors; `y` may be `x`. See [ScalarMath#sigmoid].
+    static void sigmoid(MemorySegment y, MemorySegment x, long begin, long end) {
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        for (long at = begin; at < end; at += BYTES) {
+            FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, at, ORDER);
+            FloatVector c = v.reinterpretAsInts().or(~MAGNITUDE).reinterpretAsFloats();
+            c = c.blend(EXP_MIN, c.lt(EXP_MIN));
+            FloatVector t = c.fma(FloatVector.broadcast(FLOATS, LOG2_E), FloatVector.broadcast(FLOATS, ROUND));
+            FloatVector n = t.sub(ROUND);
+            FloatVector r = n.fma(FloatVector.broadcast(FLOATS, -LN2), c);
+            r = n.fma(FloatVector.broadcast(FLOATS, -LN2_REST), r);
+            FloatVector q = FloatVector.broadcast(FLOATS, EXP_6);
+            q = q.fma(r, FloatVector.broadcast(FLOATS, EXP_5));
+            q = q.fma(r, FloatVector.broadcast(FLOATS, EXP_4));
+            q = q.fma(r, FloatVector.broadcast(FLOATS, EXP_3));
+            q = q.fma(r, FloatVector.broadcast(FLOATS, EXP_2));
+            FloatVector s = r.add(1f);
+            FloatVector e = s.add(q.fma(r.mul(r), r.sub(s.sub(1f))));
+            IntVector exponent = t.reinterpretAsInts().sub(ScalarMath.ROUND_BITS);
+            IntVector half = exponent.lanewise(VectorOperators.ASHR, 1);
+            IntVector rest = exponent.sub(half);
+            e = e.mul(half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+            e = e.mul(rest.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+            FloatVector sum = e.add(1f);
+            FloatVector lost = e.sub(sum.sub(1f));
+            FloatVector dividend = one.blend(e, v.lt(0f));
+            FloatVector inverse = one.div(sum);
+            FloatVector quotient = dividend.mul(inverse);
+            FloatVector minus = quotient.neg();
+            minus.fma(lost, minus.fma(sum, dividend)).fma(inverse, quotient).intoMemorySegment(y, at, ORDER);
+        }
+    }
+
+    /// `y = tanh(x)` from byte `begin` to `end`, whole vectors; `y` may be `x`. See [ScalarMath#tanh]. The exponents
+    /// are small here: a power of two in one factor is as exact as in two.
+    static void tanh(MemorySegment y, MemorySegment x, long begin, long end) {
+        for (long at = begin; at < end; at += BYTES) {
+            FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, at, ORDER);
+            FloatVector a = v.reinterpretAsInts().and(MAGNITUDE).reinterpretAsFloats();
+            FloatVector c = a.blend(TANH_MAX, a.compare(VectorOperators.GT, TANH_MAX));
+            c = c.add(c);
+            FloatVector t = c.fma(FloatVector.broadcast(FLOATS, LOG2_E), FloatVector.broadcast(FLOATS, ROUND));
+            FloatVector n = t.sub(ROUND);
+            FloatVector r = n.fma(FloatVector.broadcast(FLOATS, -LN2), c);
+            r = n.fma(FloatVector.broadcast(FLOATS, -LN2_REST), r);
+            FloatVector q = FloatVector.broadcast(FLOATS, EXP_6);
+            q = q.fma(r, FloatVector.broadcast(FLOATS, EXP_5));
+            q = q.fma(r, FloatVector.broadcast(FLOATS, EXP_4));
+            q = q.fma(r, FloatVector.broadcast(FLOATS, EXP_3));
+            q = q.fma(r, FloatVector.broadcast(FLOATS, EXP_2));
+            FloatVector s = r.add(1f);
+            FloatVector e = s.add(q.fma(r.mul(r), r.sub(s.sub(1f))));
+            IntVector exponent = t.reinterpretAsInts().sub(ScalarMath.ROUND_BITS);
+            e = e.mul(exponent.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+            FloatVector large = FloatVector.broadcast(FLOATS, 1f)
+                    .sub(FloatVector.broadcast(FLOATS, 2f).div(e.add(1f)));
+            FloatVector z = a.mul(a);
+            FloatVector p = FloatVector.broadcast(FLOATS, TANH_11);
+            p = p.fma(z, FloatVector.broadcast(FLOATS, TANH_9));
+            p = p.fma(z, FloatVector.broadcast(FLOATS, TANH_7));
+            p = p.fma(z, FloatVector.broadcast(FLOATS, TANH_5));
+            p = p.fma(z, FloatVector.broadcast(FLOATS, TANH_3));
+            FloatVector small = a.mul(z).fma(p, a);
+            large.blend(small, a.lt(TANH_EXP)).reinterpretAsInts().or(v.reinterpretAsInts().and(~MAGNITUDE))
+                    .intoMemorySegment(y, at, ORDER);
         }
     }
 }

@@ -27,6 +27,9 @@ final class WideTiles {
     static final int VECTORS = 8;
     /// Floats between the rows of `a` in a packed tile.
     static final int PACKED = 8;
+    /// Terms that are too few for a tile. C2 takes the checks of bounds out of a loop that turned four times or more on
+    /// average while it was interpreted; in one that turned less they stay, for ever, at half the speed.
+    static final int FEW = 8;
     /// The value of `stop`.
     static final int NEVER = -1;
 
@@ -98,22 +101,22 @@ final class WideTiles {
         t51.intoMemorySegment(c, c1 + r5 * cRow, ORDER);
     }
 
-    /// Rows of `a` interleaved: the six values for a k are adjacent, those for the next k follow after [#PACKED]. Rows of
-    /// `c` and of `start` are 16 floats, or all the same if `sRow` is 0.
-    static void packedTile(MemorySegment c, long c0, long c1, MemorySegment start, long s0, long s1, long sRow,
-            MemorySegment a, long a0, MemorySegment b, long b0, long b1, int n, int stop) {
-        FloatVector t00 = FloatVector.fromMemorySegment(FLOATS, start, s0, ORDER);
-        FloatVector t01 = FloatVector.fromMemorySegment(FLOATS, start, s1, ORDER);
-        FloatVector t10 = FloatVector.fromMemorySegment(FLOATS, start, s0 + sRow, ORDER);
-        FloatVector t11 = FloatVector.fromMemorySegment(FLOATS, start, s1 + sRow, ORDER);
-        FloatVector t20 = FloatVector.fromMemorySegment(FLOATS, start, s0 + 2 * sRow, ORDER);
-        FloatVector t21 = FloatVector.fromMemorySegment(FLOATS, start, s1 + 2 * sRow, ORDER);
-        FloatVector t30 = FloatVector.fromMemorySegment(FLOATS, start, s0 + 3 * sRow, ORDER);
-        FloatVector t31 = FloatVector.fromMemorySegment(FLOATS, start, s1 + 3 * sRow, ORDER);
-        FloatVector t40 = FloatVector.fromMemorySegment(FLOATS, start, s0 + 4 * sRow, ORDER);
-        FloatVector t41 = FloatVector.fromMemorySegment(FLOATS, start, s1 + 4 * sRow, ORDER);
-        FloatVector t50 = FloatVector.fromMemorySegment(FLOATS, start, s0 + 5 * sRow, ORDER);
-        FloatVector t51 = FloatVector.fromMemorySegment(FLOATS, start, s1 + 5 * sRow, ORDER);
+    /// The tile from 0 with rows of `a` interleaved: the six values for a k are adjacent, those for the next k follow after
+    /// [#PACKED]. Rows of `c` are 16 floats.
+    static void packedTile(MemorySegment c, long c0, long c1, MemorySegment a, long a0, MemorySegment b, long b0,
+            long b1, int n, int stop) {
+        FloatVector t00 = FloatVector.zero(FLOATS);
+        FloatVector t01 = FloatVector.zero(FLOATS);
+        FloatVector t10 = FloatVector.zero(FLOATS);
+        FloatVector t11 = FloatVector.zero(FLOATS);
+        FloatVector t20 = FloatVector.zero(FLOATS);
+        FloatVector t21 = FloatVector.zero(FLOATS);
+        FloatVector t30 = FloatVector.zero(FLOATS);
+        FloatVector t31 = FloatVector.zero(FLOATS);
+        FloatVector t40 = FloatVector.zero(FLOATS);
+        FloatVector t41 = FloatVector.zero(FLOATS);
+        FloatVector t50 = FloatVector.zero(FLOATS);
+        FloatVector t51 = FloatVector.zero(FLOATS);
         for (int k = 0; k < n; k++) {
             long at = k * BLOCK_BYTES;
             long next = a0 + (long) k * (PACKED * Float.BYTES);
@@ -207,5 +210,19 @@ final class WideTiles {
         t5.intoMemorySegment(c, c0 + p5 * BLOCK_BYTES + 5 % PARTS * BYTES, ORDER);
         t6.intoMemorySegment(c, c0 + p6 * BLOCK_BYTES + 6 % PARTS * BYTES, ORDER);
         t7.intoMemorySegment(c, c0 + p7 * BLOCK_BYTES + 7 % PARTS * BYTES, ORDER);
+    }
+
+    /// One row of `a`, its values `aStep` bytes apart, by two vectors, for fewer terms than [#FEW].
+    static void few(MemorySegment c, long c0, long c1, MemorySegment start, long s0, long s1, MemorySegment a, long a0,
+            long aStep, MemorySegment b, long b0, long b1, int n) {
+        FloatVector t0 = FloatVector.fromMemorySegment(FLOATS, start, s0, ORDER);
+        FloatVector t1 = FloatVector.fromMemorySegment(FLOATS, start, s1, ORDER);
+        for (int k = 0; k < n; k++) {
+            FloatVector q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, a0 + k * aStep));
+            t0 = q.fma(FloatVector.fromMemorySegment(FLOATS, b, b0 + k * BLOCK_BYTES, ORDER), t0);
+            t1 = q.fma(FloatVector.fromMemorySegment(FLOATS, b, b1 + k * BLOCK_BYTES, ORDER), t1);
+        }
+        t0.intoMemorySegment(c, c0, ORDER);
+        t1.intoMemorySegment(c, c1, ORDER);
     }
 }

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.cli;
+
+import dev.lanewise.WarmUp;
+import dev.lanewise.data.Dataset;
+import dev.lanewise.data.Task;
+import dev.lanewise.kernel.LaneChoice;
+import dev.lanewise.nn.CrossEntropyLoss;
+import dev.lanewise.nn.Linear;
+import dev.lanewise.nn.MSELoss;
+import dev.lanewise.optim.SGD;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// Has the kernels compiled on a thread of its own while the data is being read, and for a large job until they are.
+///
+/// A small job trains on its own data sooner than any warm-up would be over.
+final class KernelWarmUp implements AutoCloseable {
+    // three blocks of inputs, the last one short; two whole batches and a short one
+    private static final int FEATURES = 40;
+    private static final int ROWS = 37;
+    private static final int BATCH = 16;
+    private static final float LEARNING_RATE = 1e-3f;
+    /// An epoch on these few rows takes tens of milliseconds interpreted, and compiled some hundredths of one.
+    private static final long COMPILED_NANOS = 200_000;
+    /// Where that is not reached within this time, the machine is too slow or too busy to wait for it.
+    private static final long LIMIT_NANOS = 1_500_000_000L;
+    /// A job of fewer multiply-adds is done before its kernels are compiled.
+    private static final long LARGE_JOB = 500_000_000L;
+
+    private final Thread thread;
+    private final long begin = System.nanoTime();
+    private final AtomicBoolean stop = new AtomicBoolean();
+    private long lastLook = begin;
+
+    private KernelWarmUp(Task task, int outputs) {
+        thread = Thread.ofPlatform().name("lanewise-warm-up").daemon().start(() -> run(task, outputs));
+    }
+
+    /// Begins with what is known before anything has been read, or returns null if that is too little.
+    static @Nullable KernelWarmUp start(Source source) {
+        try {
+            LaneChoice.requested();
+        } catch (IllegalArgumentException e) {
+            return null; // Version says so in its own time
+        }
+        return switch (source) {
+            case Source.Digits _,Source.Idx _ -> new KernelWarmUp(Task.CLASSIFICATION, 10);
+            case Source.Synthetic _ -> new KernelWarmUp(Task.REGRESSION, 1);
+            case Source.Csv _ -> null;
+        };
+    }
+
+    private void run(Task task, int outputs) {
+        boolean classes = task == Task.CLASSIFICATION;
+        try (Linear net = new Linear(FEATURES, outputs); Dataset data = rows(classes ? outputs : 0)) {
+            WarmUp.run(net, data, BATCH, classes ? new CrossEntropyLoss() : new MSELoss(),
+                    new SGD(net.parameters(), LEARNING_RATE), this::enough);
+        }
+    }
+
+    private static Dataset rows(int classes) {
+        float[][] features = new float[ROWS][FEATURES];
+        for (int r = 0; r < ROWS; r++) {
+            for (int c = 0; c < FEATURES; c++) {
+                features[r][c] = (r * 7 + c * 3) % 11 / 11f;
+            }
+        }
+        if (classes == 0) {
+            return Dataset.of(features, new float[ROWS]);
+        }
+        int[] labels = new int[ROWS];
+        for (int r = 0; r < ROWS; r++) {
+            labels[r] = r % classes;
+        }
+        return Dataset.of(features, labels);
+    }
+
+    private boolean enough() {
+        long now = System.nanoTime();
+        long taken = now - lastLook;
+        lastLook = now;
+        return stop.get() || taken < COMPILED_NANOS || now - begin > LIMIT_NANOS;
+    }
+
+    /// Waits until the kernels are compiled if `work` multiply-adds are a large job, else ends the warm-up.
+    void finish(long work) {
+        if (work < LARGE_JOB) {
+            stop.set(true);
+        }
+        join();
+    }
+
+    @Override
+    public void close() {
+        stop.set(true);
+        join();
+    }
+
+    private void join() {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // whoever interrupts ends the program
+        }
+    }
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.kernel.simd;
+
+import static dev.lanewise.kernel.simd.Lanes.BYTES;
+import static dev.lanewise.kernel.simd.Lanes.FLOATS;
+import static dev.lanewise.kernel.simd.Lanes.ORDER;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
+/// Register tiles of a narrow layer's parameter gradient: `g[o][i] = fma(dY[r][o], x[r][i], g[o][i])` over some rows,
+/// ascending, continued from the stored `g`.
+///
+/// `rows` begins with the byte offsets of the rows of `x`, as `long`s; at byte `factors` follow the pairs of `dY` of the
+/// outputs, eight bytes a row too, so that one index and one check serve both: besides the multiply-adds a turn has to
+/// cost little, or the front end of the processor becomes the limit. Offsets are bytes; `nBytes` is eight a row.
+///
+/// See [dev.lanewise.kernel.simd] for the shape of the code.
+final class NarrowGradientTiles {
+    /// Bytes of an offset, and of the pair of factors, of a row.
+    static final int STEP = Long.BYTES;
+
+    private NarrowGradientTiles() {
+    }
+
+    /// 2 outputs, 5 vectors of columns, at least two rows.
+    static void tile2x5(MemorySegment g, long at, long gRowBytes, MemorySegment rows, long factors, int nBytes,
+            MemorySegment x, long column) {
+        MemorySegment g0 = g.asSlice(at, 5 * BYTES);
+        MemorySegment g1 = g.asSlice(at + gRowBytes, 5 * BYTES);
+        FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g0, 0, ORDER);
+        FloatVector s01 = FloatVector.fromMemorySegment(FLOATS, g0, BYTES, ORDER);
+        FloatVector s02 = FloatVector.fromMemorySegment(FLOATS, g0, 2 * BYTES, ORDER);
+        FloatVector s03 = FloatVector.fromMemorySegment(FLOATS, g0, 3 * BYTES, ORDER);
+        FloatVector s04 = FloatVector.fromMemorySegment(FLOATS, g0, 4 * BYTES, ORDER);
+        FloatVector s10 = FloatVector.fromMemorySegment(FLOATS, g1, 0, ORDER);
+        FloatVector s11 = FloatVector.fromMemorySegment(FLOATS, g1, BYTES, ORDER);
+        FloatVector s12 = FloatVector.fromMemorySegment(FLOATS, g1, 2 * BYTES, ORDER);
+        FloatVector s13 = FloatVector.fromMemorySegment(FLOATS, g1, 3 * BYTES, ORDER);
+        FloatVector s14 = FloatVector.fromMemorySegment(FLOATS, g1, 4 * BYTES, ORDER);
+        MemorySegment offsets = rows.asSlice(0, nBytes);
+        MemorySegment d0 = rows.asSlice(factors, nBytes - Float.BYTES);
+        MemorySegment d1 = rows.asSlice(factors + Float.BYTES, nBytes - Float.BYTES);
+        MemorySegment columns = x.asSlice(column);
+        for (int b = 0; b != nBytes; b += STEP) {
+            MemorySegment row = columns.asSlice(offsets.get(JAVA_LONG_UNALIGNED, b), 5 * BYTES);
+            FloatVector k0 = FloatVector.broadcast(FLOATS, d0.get(JAVA_FLOAT_UNALIGNED, b));
+            FloatVector k1 = FloatVector.broadcast(FLOATS, d1.get(JAVA_FLOAT_UNALIGNED, b));
+            FloatVector u = FloatVector.fromMemorySegment(FLOATS, row, 0, ORDER);
+            s00 = k0.fma(u, s00);
+            s10 = k1.fma(u, s10);
+            u = FloatVector.fromMemorySegment(FLOATS, row, BYTES, ORDER);
+            s01 = k0.fma(u, s01);
+            s11 = k1.fma(u, s11);
+            u = FloatVector.fromMemorySegment(FLOATS, row, 2 * BYTES, ORDER);
+            s02 = k0.fma(u, s02);
+            s12 = k1.fma(u, s12);
+            u = FloatVector.fromMemorySegment(FLOATS, row, 3 * BYTES, ORDER);
+            s03 = k0.fma(u, s03);
+            s13 = k1.fma(u, s13);
+            u = FloatVector.fromMemorySegment(FLOATS, row, 4 * BYTES, ORDER);
+            s04 = k0.fma(u, s04);
+            s14 = k1.fma(u, s14);
+        }
+        s00.intoMemorySegment(g0, 0, ORDER);
+        s01.intoMemorySegment(g0, BYTES, ORDER);
+        s02.intoMemorySegment(g0, 2 * BYTES, ORDER);
+        s03.intoMemorySegment(g0, 3 * BYTES, ORDER);
+        s04.intoMemorySegment(g0, 4 * BYTES, ORDER);
+        s10.intoMemorySegment(g1, 0, ORDER);
+        s11.intoMemorySegment(g1, BYTES, ORDER);
+        s12.intoMemorySegment(g1, 2 * BYTES, ORDER);
+        s13.intoMemorySegment(g1, 3 * BYTES, ORDER);
+        s14.intoMemorySegment(g1, 4 * BYTES, ORDER);
+    }
+
+    /// 2 outputs, 4 vectors of columns, at least two rows.
+    static void tile2x4(MemorySegment g, long at, long gRowBytes, MemorySegment rows, long factors, int nBytes,
+            MemorySegment x, long column) {
+        MemorySegment g0 = g.asSlice(at, 4 * BYTES);
+        MemorySegment g1 = g.asSlice(at + gRowBytes, 4 * BYTES);
+        FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g0, 0, ORDER);
+        FloatVector s01 = FloatVector.fromMemorySegment(FLOATS, g0, BYTES, ORDER);
+        FloatVector s02 = FloatVector.fromMemorySegment(FLOATS, g0, 2 * BYTES, ORDER);
+        FloatVector s03 = FloatVector.fromMemorySegment(FLOATS, g0, 3 * BYTES, ORDER);
+        FloatVector s10 = FloatVector.fromMemorySegment(FLOATS, g1, 0, ORDER);
+        FloatVector s11 = FloatVector.fromMemorySegment(FLOATS, g1, BYTES, ORDER);
+        FloatVector s12 = FloatVector.fromMemorySegment(FLOATS, g1, 2 * BYTES, ORDER);
+        FloatVector s13 = FloatVector.fromMemorySegment(FLOATS, g1, 3 * BYTES, ORDER);
+        MemorySegment offsets = rows.asSlice(0, nBytes);
+        MemorySegment d0 = rows.asSlice(factors, nBytes - Float.BYTES);
+        MemorySegment d1 = rows.asSlice(factors + Float.BYTES, nBytes - Float.BYTES);
+        MemorySegment columns = x.asSlice(column);
+        for (int b = 0; b != nBytes; b += STEP) {
+            MemorySegment row = columns.asSlice(offsets.get(JAVA_LONG_UNALIGNED, b), 4 * BYTES);
+            FloatVector k0 = FloatVector.broadcast(FLOATS, d0.get(JAVA_FLOAT_UNALIGNED, b));
+            FloatVector k1 = FloatVector.broadcast(FLOATS, d1.get(JAVA_FLOAT_UNALIGNED, b));
+            FloatVector u = FloatVector.fromMemorySegment(FLOATS, row, 0, ORDER);
+            s00 = k0.fma(u, s00);
+            s10 = k1.fma(u, s10);
+            u = FloatVector.fromMemorySegment(FLOATS, row, BYTES, ORDER);
+            s01 = k0.fma(u, s01);
+            s11 = k1.fma(u, s11);
+            u = FloatVector.fromMemorySegment(FLOATS, row, 2 * BYTES, ORDER);
+            s02 = k0.fma(u, s02);
+            s12 = k1.fma(u, s12);
+            u = FloatVector.fromMemorySegment(FLOATS, row, 3 * BYTES, ORDER);
+            s03 = k0.fma(u, s03);
+            s13 = k1.fma(u, s13);
+        }
+        s00.intoMemorySegment(g0, 0, ORDER);
+        s01.intoMemorySegment(g0, BYTES, ORDER);
+        s02.intoMemorySegment(g0, 2 * BYTES, ORDER);
+        s03.intoMemorySegment(g0, 3 * BYTES, ORDER);
+        s10.intoMemorySegment(g1, 0, ORDER);
+        s11.intoMemorySegment(g1, BYTES, ORDER);
+        s12.intoMemorySegment(g1, 2 * BYTES, ORDER);
+        s13.intoMemorySegment(g1, 3 * BYTES, ORDER);
+    }
+
+    /// 1 output, 8 vectors of columns, at least two rows.
+    static void tile1x8(MemorySegment g, long at, MemorySegment rows, long factors, int nBytes, MemorySegment x,
+            long column) {
+        MemorySegment g0 = g.asSlice(at, 8 * BYTES);
+        FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g0, 0, ORDER);
+        FloatVector s01 = FloatVector.fromMemorySegment(FLOATS, g0, BYTES, ORDER);
+        FloatVector s02 = FloatVector.fromMemorySegment(FLOATS, g0, 2 * BYTES, ORDER);
+        FloatVector s03 = FloatVector.fromMemorySegment(FLOATS, g0, 3 * BYTES, ORDER);
+        FloatVector s04 = FloatVector.fromMemorySegment(FLOATS, g0, 4 * BYTES, ORDER);
+        FloatVector s05 = FloatVector.fromMemorySegment(FLOATS, g0, 5 * BYTES, ORDER);
+        FloatVector s06 = FloatVector.fromMemorySegment(FLOATS, g0, 6 * BYTES, ORDER);
+        FloatVector s07 = FloatVector.fromMemorySegment(FLOATS, g0, 7 * BYTES, ORDER);
+        MemorySegment offsets = rows.asSlice(0, nBytes);
+        MemorySegment d0 = rows.asSlice(factors, nBytes - Float.BYTES);
+        MemorySegment columns = x.asSlice(column);
+        for (int b = 0; b != nBytes; b += STEP) {
+            MemorySegment row = columns.asSlice(offsets.get(JAVA_LONG_UNALIGNED, b), 8 * BYTES);
+            FloatVector k0 = FloatVector.broadcast(FLOATS, d0.get(JAVA_FLOAT_UNALIGNED, b));
+            s00 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 0, ORDER), s00);
+            s01 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, BYTES, ORDER), s01);
+            s02 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 2 * BYTES, ORDER), s02);
+            s03 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 3 * BYTES, ORDER), s03);
+            s04 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 4 * BYTES, ORDER), s04);
+            s05 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 5 * BYTES, ORDER), s05);
+            s06 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 6 * BYTES, ORDER), s06);
+            s07 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 7 * BYTES, ORDER), s07);
+        }
+        s00.intoMemorySegment(g0, 0, ORDER);
+        s01.intoMemorySegment(g0, BYTES, ORDER);
+        s02.intoMemorySegment(g0, 2 * BYTES, ORDER);
+        s03.intoMemorySegment(g0, 3 * BYTES, ORDER);
+        s04.intoMemorySegment(g0, 4 * BYTES, ORDER);
+        s05.intoMemorySegment(g0, 5 * BYTES, ORDER);
+        s06.intoMemorySegment(g0, 6 * BYTES, ORDER);
+        s07.intoMemorySegment(g0, 7 * BYTES, ORDER);
+    }
+
+    /// 1 output, 6 vectors of columns, at least two rows.
+    static void tile1x6(MemorySegment g, long at, MemorySegment rows, long factors, int nBytes, MemorySegment x,
+            long column) {
+        MemorySegment g0 = g.asSlice(at, 6 * BYTES);
+        FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g0, 0, ORDER);
+        FloatVector s01 = FloatVector.fromMemorySegment(FLOATS, g0, BYTES, ORDER);
+        FloatVector s02 = FloatVector.fromMemorySegment(FLOATS, g0, 2 * BYTES, ORDER);
+        FloatVector s03 = FloatVector.fromMemorySegment(FLOATS, g0, 3 * BYTES, ORDER);
+        FloatVector s04 = FloatVector.fromMemorySegment(FLOATS, g0, 4 * BYTES, ORDER);
+        FloatVector s05 = FloatVector.fromMemorySegment(FLOATS, g0, 5 * BYTES, ORDER);
+        MemorySegment offsets = rows.asSlice(0, nBytes);
+        MemorySegment d0 = rows.asSlice(factors, nBytes - Float.BYTES);
+        MemorySegment columns = x.asSlice(column);
+        for (int b = 0; b != nBytes; b += STEP) {
+            MemorySegment row = columns.asSlice(offsets.get(JAVA_LONG_UNALIGNED, b), 6 * BYTES);
+            FloatVector k0 = FloatVector.broadcast(FLOATS, d0.get(JAVA_FLOAT_UNALIGNED, b));
+            s00 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 0, ORDER), s00);
+            s01 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, BYTES, ORDER), s01);
+            s02 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 2 * BYTES, ORDER), s02);
+            s03 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 3 * BYTES, ORDER), s03);
+            s04 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 4 * BYTES, ORDER), s04);
+            s05 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 5 * BYTES, ORDER), s05);
+        }
+        s00.intoMemorySegment(g0, 0, ORDER);
+        s01.intoMemorySegment(g0, BYTES, ORDER);
+        s02.intoMemorySegment(g0, 2 * BYTES, ORDER);
+        s03.intoMemorySegment(g0, 3 * BYTES, ORDER);
+        s04.intoMemorySegment(g0, 4 * BYTES, ORDER);
+        s05.intoMemorySegment(g0, 5 * BYTES, ORDER);
+    }
+
+    /// 2 outputs, 1 vector of columns, any number of rows. Too short for slices to pay, like the next.
+    static void tile2x1(MemorySegment g, long at, long gRowBytes, MemorySegment rows, long factors, int nBytes,
+            MemorySegment x, long column) {
+        FloatVector s = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
+        FloatVector t = FloatVector.fromMemorySegment(FLOATS, g, at + gRowBytes, ORDER);
+        for (int b = 0; b != nBytes; b += STEP) {
+            long row = rows.get(JAVA_LONG_UNALIGNED, b) + column;
+            FloatVector u = FloatVector.fromMemorySegment(FLOATS, x, row, ORDER);
+            s = u.fma(FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, factors + b)), s);
+            t = u.fma(FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, factors + b + Float.BYTES)), t);
+        }
+        s.intoMemorySegment(g, at, ORDER);
+        t.intoMemorySegment(g, at + gRowBytes, ORDER);
+    }
+
+    /// 1 output, 1 vector of columns, any number of rows.
+    static void tile1x1(MemorySegment g, long at, MemorySegment rows, long factors, int nBytes, MemorySegment x,
+            long column) {
+        FloatVector s = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
+        for (int b = 0; b != nBytes; b += STEP) {
+            long row = rows.get(JAVA_LONG_UNALIGNED, b) + column;
+            FloatVector k = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, factors + b));
+            s = k.fma(FloatVector.fromMemorySegment(FLOATS, x, row, ORDER), s);
+        }
+        s.intoMemorySegment(g, at, ORDER);
+    }
+}

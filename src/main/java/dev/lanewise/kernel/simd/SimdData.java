@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.kernel.simd;
+
+import static dev.lanewise.kernel.simd.Lanes.BYTES;
+import static dev.lanewise.kernel.simd.Lanes.FLOATS;
+import static dev.lanewise.kernel.simd.Lanes.INTS;
+import static dev.lanewise.kernel.simd.Lanes.LANES;
+import static dev.lanewise.kernel.simd.Lanes.ORDER;
+import static dev.lanewise.kernel.simd.Lanes.SMALL;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import dev.lanewise.kernel.DataKernels;
+import dev.lanewise.kernel.RowIndex;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/// Rows of a data set in lanes.
+final class SimdData implements DataKernels {
+    private static final int SMALL_BYTES = SMALL.length();
+    /// Vectors of floats that a small vector of bytes makes.
+    private static final int WIDENED = SMALL_BYTES / LANES;
+
+    /// Bytes of a cache line, and how many lines are fetched in one go: half of an L1 cache.
+    private static final int LINE = 64;
+    private static final int FETCHED_LINES = 256;
+
+    @Override
+    public void widen(MemorySegment to, int toStride, long toFirst, MemorySegment bytes, int byteStride,
+            MemorySegment index, long from, int first, int rows, int cols, float scale) {
+        long toBytes = (long) toStride * Float.BYTES;
+        int fetched = Math.max(1, FETCHED_LINES * LINE / byteStride);
+        for (int begin = first; begin < first + rows; begin += fetched) {
+            int end = Math.min(begin + fetched, first + rows);
+            fetch(bytes, byteStride, index, from, begin, end, cols);
+            for (int r = begin; r < end; r++) {
+                widenRow(to, (toFirst + r - first) * toBytes, bytes, RowIndex.row(index, from, r) * byteStride,
+                        Lanes.padded(cols), scale);
+            }
+        }
+    }
+
+    /// Reads a byte of every cache line of the rows `begin .. end - 1`.
+    ///
+    /// Rows picked at random come from DRAM, and Java has no prefetch instruction. These loads do nothing else, so that
+    /// many more of them fit into the out-of-order window, and so many more misses at a time, than of the loop that
+    /// widens. Of no use for rows of floats, where that loop does little more than load anyway.
+    private static void fetch(MemorySegment bytes, long stride, MemorySegment index, long from, int begin, int end,
+            int cols) {
+        long sum = 0;
+        for (int r = begin; r < end; r++) {
+            long row = RowIndex.row(index, from, r) * stride;
+            for (int c = 0; c < cols; c += LINE) {
+                sum += bytes.get(JAVA_BYTE, row + c) & 0xFF;
+            }
+        }
+        if (sum < 0) { // never, but the compiler cannot know and has to keep the loads
+            throw new AssertionError("unsigned bytes added up to " + sum);
+        }
+    }
+
+    private static void widenRow(MemorySegment to, long toAt, MemorySegment bytes, long row, int cols, float scale) {
+        FloatVector factor = FloatVector.broadcast(FLOATS, scale);
+        for (int c = 0; c < cols; c += SMALL_BYTES) {
+            ByteVector small = ByteVector.fromMemorySegment(SMALL, bytes, row + c, ORDER);
+            for (int part = 0; part < WIDENED; part++) {
+                IntVector ints = (IntVector) small.convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, part);
+                FloatVector floats = (FloatVector) ints.convert(VectorOperators.I2F, 0);
+                floats.mul(factor).intoMemorySegment(to, toAt + (long) c * Float.BYTES + part * BYTES, ORDER);
+            }
+        }
+    }
+
+    @Override
+    public void gather(MemorySegment to, int toStride, long toFirst, MemorySegment x, int xStride,
+            MemorySegment index, long from, int first, int rows, int cols) {
+        long xBytes = (long) xStride * Float.BYTES;
+        long toBytes = (long) toStride * Float.BYTES;
+        long rowBytes = Lanes.paddedBytes(cols);
+        for (int r = first; r < first + rows; r++) {
+            Lanes.copy(to, (toFirst + r - first) * toBytes, x, RowIndex.row(index, from, r) * xBytes, rowBytes);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.nn;
+
+import dev.lanewise.memory.FloatMatrix;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/// A layer that maps each value by itself: no parameters, as many outputs as inputs.
+abstract sealed class Elementwise extends Layer permits ReLU, Sigmoid, Tanh, Dropout {
+    @Override
+    public int outFeatures(int features) {
+        return features;
+    }
+
+    @Override
+    List<Parameter> layerParameters() {
+        return List.of();
+    }
+
+    @Override
+    void checkInput(int rows, int cols) {
+        // any will do
+    }
+
+    @Override
+    long work(int cols) {
+        return cols;
+    }
+
+    /// The input of the rows `first .. first + rows - 1`, each at the place of its row in `y`: the memory of `x` if the
+    /// rows lie there like this, else a copy in `y` itself, for a kernel that works in place.
+    static MemorySegment input(LayerInput x, FloatMatrix y, int first, int rows) {
+        if (x.from() == 0 && x.stride() == y.stride()) {
+            return x.segment();
+        }
+        copyRows(x, y, first, rows);
+        return y.segment();
+    }
+
+    static void copyRows(LayerInput x, FloatMatrix y, int first, int rows) {
+        long fromBytes = (long) x.stride() * Float.BYTES;
+        long toBytes = (long) y.stride() * Float.BYTES;
+        for (int r = first; r < first + rows; r++) {
+            MemorySegment.copy(x.segment(), (x.from() + r) * fromBytes, y.segment(), r * toBytes, toBytes);
+        }
+    }
+}

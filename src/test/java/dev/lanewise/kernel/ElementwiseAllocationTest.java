@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.lanewise.kernel.simd.SimdKernels;
+import dev.lanewise.memory.AllocatedBytes;
+import java.lang.foreign.MemorySegment;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// Activations and optimizers allocate nothing once compiled, whatever shapes have run before.
+@Tag("lanes")
+class ElementwiseAllocationTest {
+    private static final int STEPS = 200;
+    private static final long PATIENCE_NANOS = 40_000_000_000L;
+
+    @BeforeAll
+    static void kernelsAskedFor() {
+        AskedKernels.assertActive();
+    }
+
+    /// The memory is small and read over and over, so that values stay finite or do not matter.
+    private static void run(MemorySegment a, MemorySegment b, MemorySegment c, MemorySegment d, int stride, int rows,
+            int cols, int step) {
+        ActivationKernels activation = Kernels.ACTIVATION;
+        activation.relu(b, a, stride, 0, rows, cols);
+        activation.reluGradient(c, a, b, stride, 0, rows, cols);
+        activation.tanh(b, a, stride, 0, rows, cols);
+        activation.tanhGradient(c, a, b, stride, 0, rows, cols);
+        activation.sigmoid(b, a, stride, 0, rows, cols);
+        activation.sigmoidGradient(c, a, b, stride, 0, rows, cols);
+        activation.dropout(c, a, stride, 0, rows, cols, step, 0.5f);
+        OptimizerKernels optimizer = Kernels.OPTIMIZER;
+        long n = (long) rows * stride;
+        for (int i = 0; i < 2; i++) {
+            float decay = i * 1e-3f;
+            optimizer.sgdDecayStep(b, 0, a, 0, n, 1e-3f, decay, 1f);
+            optimizer.sgdMomentumStep(b, c, 0, a, 0, n, 1e-3f, 0.9f, 1f, decay, 1f);
+            optimizer.sgdNesterovStep(b, c, 0, a, 0, n, 1e-3f, 0.9f, decay, -1f);
+            optimizer.adamStep(b, c, d, 0, a, 0, n, 1e-3f, 1f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f, decay);
+        }
+    }
+
+    private static void assertNoBytes(int rows, int cols) {
+        int stride = LinearCase.padded(cols);
+        RandomGenerator random = RandomStreams.stream(Floats.seed(), "ElementwiseAllocationTest", rows, cols);
+        try (GuardedMemory memory = new GuardedMemory()) {
+            MemorySegment a = memory.matrix(Floats.mixed(random, rows * cols), rows, cols, stride, 0f);
+            MemorySegment b = memory.floats((long) rows * stride);
+            MemorySegment c = memory.floats((long) rows * stride);
+            MemorySegment d = memory.floats((long) rows * stride);
+            long start = System.nanoTime();
+            long best = Long.MAX_VALUE;
+            while (best > 0 && System.nanoTime() - start < PATIENCE_NANOS) {
+                long before = AllocatedBytes.now();
+                for (int i = 0; i < STEPS; i++) {
+                    run(a, b, c, d, stride, rows, cols, i);
+                }
+                best = Math.min(best, AllocatedBytes.now() - before);
+            }
+            memory.assertGuardsIntact("allocation test");
+            assertEquals(0, best, "bytes in " + STEPS + " steps of " + rows + " rows, " + cols + " columns");
+        }
+    }
+
+    @Test
+    void noKernelAllocates() {
+        int bits = LaneChoice.requested();
+        assumeTrue(bits <= SimdKernels.preferredBits(), "vectors of " + bits + " bits are emulated here, by objects");
+        assertNoBytes(32, 256);
+        assertNoBytes(1, 10);
+        assertNoBytes(10, 17);
+        assertNoBytes(32, 256);
+    }
+}
