@@ -8,13 +8,13 @@ import java.util.Map;
 
 /// Equal results before any time is taken, measured against libtorch's.
 ///
-/// The first epochs' mean losses and the weights after the first (or the predictions, or the product) may differ by rounding
+/// The first epochs' mean losses and the weights after the first steps (or the predictions, or the product) may differ by rounding
 /// only. Dropout draws other masks in each library: weights are compared without it, and then the losses with it.
 record Gate(double lossDistance, double valueDistance, double dropoutDistance) {
     /// Largest relative difference of a loss.
     static final double LOSS_TOLERANCE = 1e-4;
     /// Largest length of the difference of the weights, relative to their length.
-    static final double VALUE_TOLERANCE = 5e-3;
+    static final double VALUE_TOLERANCE = 1e-5;
     /// Largest relative difference of a loss under dropout.
     static final double DROPOUT_TOLERANCE = 0.03;
 

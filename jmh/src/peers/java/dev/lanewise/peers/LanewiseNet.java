@@ -4,8 +4,10 @@ package dev.lanewise.peers;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.model.NamedTensor;
 import dev.lanewise.model.StateDict;
+import dev.lanewise.nn.Dropout;
 import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.Module;
+import dev.lanewise.nn.ReLU;
 import dev.lanewise.nn.Sequential;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,12 +18,15 @@ final class LanewiseNet implements AutoCloseable {
     private final List<NamedTensor> initial;
 
     LanewiseNet(Problem problem, int threads) {
-        if (problem.net.layers() > 1) {
-            throw new UnsupportedOperationException("no activations");
-        }
         int[] widths = problem.net.widths();
         List<Module> modules = new ArrayList<>();
         for (int l = 0; l < problem.net.layers(); l++) {
+            if (l > 0) {
+                modules.add(new ReLU());
+                if (problem.net.dropout() > 0) {
+                    modules.add(new Dropout(problem.net.dropout()));
+                }
+            }
             modules.add(new Linear(widths[l], widths[l + 1]));
         }
         sequential = new Sequential(modules.toArray(Module[]::new));

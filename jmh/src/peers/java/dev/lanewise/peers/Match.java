@@ -2,6 +2,7 @@
 package dev.lanewise.peers;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Map;
 final class Match {
     private static final double STEADY = 1.05;
     private static final int STEADY_RUNS = 3;
+    private static final int SETTLE_MILLIS = 100;
 
     private final Workload workload;
     private final int threads;
@@ -66,6 +68,7 @@ final class Match {
         while (rounds.size() < plan.rounds && (spent < plan.mostSeconds || rounds.isEmpty())) {
             double[] seconds = new double[times.length];
             for (int i = 0; i < times.length; i++) {
+                settle();
                 double run = links.get(i).time(times[i]);
                 spent += run;
                 seconds[i] = run / times[i];
@@ -73,6 +76,16 @@ final class Match {
             rounds.add(seconds);
         }
         return rounds;
+    }
+
+    /// Lets the threads of the last turn fall asleep: OpenBLAS's spin on for some 30 milliseconds.
+    private static void settle() throws IOException {
+        try {
+            Thread.sleep(SETTLE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("peers: interrupted");
+        }
     }
 
     /// Runs until the time is steady; the seconds of the best repetition.

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Run: `jmh/peers`, or `jmh/peers --workload W2,W3 --threads 1 --quick`
 public final class Peers {
-    private static final int USAGE = 64;
+    private static final int USAGE = 2;
     private static final int UNEQUAL = 70;
     private static final int UNPACKING_TRIES = 3;
 

@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
 /// The data and the start of a workload, the same bits in every process: a pure function of the workload (and of the
 /// files of MNIST).
 public final class Problem {
-    /// Epochs that are compared before any time is taken.
+    /// Epochs whose losses are compared before any time is taken.
     public static final int COMPARED_EPOCHS = 2;
+    /// Steps after which weights are compared: a difference of rounding grows from step to step, and Adam makes whole
+    /// steps of gradients that are hardly more than rounding.
+    public static final int COMPARED_STEPS = 20;
     /// The seed of weights and shuffles.
     public static final long SEED = 7;
     /// A byte `b` is the feature `b * SCALE`.

@@ -12,9 +12,9 @@ final class Report {
     private static final String METHOD = """
 
             Each contender runs in a process of its own; they take turns. Before that, all started from the same weights,
-            took the same batches and agreed with libtorch: the mean losses of %d epochs within %.0e, the weights after the
-            first within %.0e of their length (predictions and products likewise; under dropout, whose masks differ from
-            library to library, the losses within %.0e). Times are medians of the rounds. A ratio is the peer's time by
+            took the same batches and agreed with libtorch: the mean losses of %d epochs within %.0e, the weights after
+            %d steps within %.0e of their length (predictions and products likewise; under dropout, whose masks differ
+            from library to library, the losses within %.0e). Times are medians of the rounds. A ratio is the peer's time by
             ours in the same round, again the median; it has `reached` or `missed` the mark in brackets.
 
             """;
@@ -42,7 +42,8 @@ final class Report {
                 .append(environment.hasMnist() ? "MNIST" : "made-up bytes of MNIST's shape").append(".\n\n");
         environment.versions().forEach((party, version) -> text.append("- ").append(party.title).append(": ")
                 .append(version).append('\n'));
-        text.append(String.format(METHOD, Problem.COMPARED_EPOCHS, Gate.LOSS_TOLERANCE, Gate.VALUE_TOLERANCE,
+        text.append(String.format(METHOD, Problem.COMPARED_EPOCHS, Gate.LOSS_TOLERANCE, Problem.COMPARED_STEPS,
+                Gate.VALUE_TOLERANCE,
                 Gate.DROPOUT_TOLERANCE));
         text.append("| workload | threads | per | Lanewise | libtorch | OpenBLAS by hand | libtorch / Lanewise"
                 + " | OpenBLAS / Lanewise | samples/s | GFLOP/s |\n|---|---|---|---|---|---|---|---|---|---|\n");

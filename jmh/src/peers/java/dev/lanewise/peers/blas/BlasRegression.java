@@ -64,8 +64,12 @@ final class BlasRegression implements Work {
     @Override
     public Evidence evidence() {
         reset();
+        for (int i = 0; i < Problem.COMPARED_STEPS && i * batch < rows; i++) {
+            step(i * batch, Math.min(batch, rows - i * batch));
+        }
+        List<float[]> weights = List.of(weight.clone(), new float[]{bias});
+        reset();
         double[] losses = new double[Problem.COMPARED_EPOCHS];
-        List<float[]> weights = List.of();
         for (int epoch = 0; epoch < losses.length; epoch++) {
             for (int first = 0; first < rows; first += batch) {
                 int count = Math.min(batch, rows - first);
@@ -74,7 +78,6 @@ final class BlasRegression implements Work {
                     losses[epoch] += (double) error[r] * error[r] / rows;
                 }
             }
-            weights = epoch == 0 ? List.of(weight.clone(), new float[]{bias}) : weights;
         }
         return Evidence.of(losses, weights);
     }

@@ -75,7 +75,7 @@ final class BlasTraining implements Work {
     @Override
     public void repeat(int times) {
         for (int i = 0; i < times; i++) {
-            epoch(problem.workload.batching.isShuffled() ? permutation() : null, false);
+            epoch(problem.workload.batching.isShuffled() ? permutation() : null, rows, false);
         }
     }
 
@@ -89,10 +89,10 @@ final class BlasTraining implements Work {
         return order;
     }
 
-    /// One epoch; its mean loss, or 0 if nobody asks for it.
-    private double epoch(int @Nullable [] order, boolean readsLoss) {
+    /// An epoch or its first `end` rows; the mean loss of the epoch, or 0 if nobody asks for it.
+    private double epoch(int @Nullable [] order, int end, boolean readsLoss) {
         double sum = 0;
-        for (int first = 0; first < rows; first += batch) {
+        for (int first = 0; first < end; first += batch) {
             int count = Math.min(batch, rows - first);
             if (order == null) {
                 step(features.asSlice((long) first * in * Float.BYTES), problem.labels, first, count);
@@ -149,11 +149,12 @@ final class BlasTraining implements Work {
     @Override
     public Evidence evidence() {
         reset();
+        epoch(problem.order(0), Math.min(rows, Problem.COMPARED_STEPS * batch), false);
+        List<float[]> weights = parameters();
+        reset();
         double[] losses = new double[Problem.COMPARED_EPOCHS];
-        List<float[]> weights = List.of();
         for (int epoch = 0; epoch < losses.length; epoch++) {
-            losses[epoch] = epoch(problem.order(epoch), true);
-            weights = epoch == 0 ? parameters() : weights;
+            losses[epoch] = epoch(problem.order(epoch), rows, true);
         }
         return Evidence.of(losses, weights);
     }

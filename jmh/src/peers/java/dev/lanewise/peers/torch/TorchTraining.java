@@ -63,14 +63,14 @@ final class TorchTraining implements Work {
     @Override
     public void repeat(int times) {
         for (int i = 0; i < times; i++) {
-            epoch(problem.workload.batching.isShuffled() ? torch.randperm(rows) : null, false);
+            epoch(problem.workload.batching.isShuffled() ? torch.randperm(rows) : null, rows, false);
         }
     }
 
-    /// One epoch; its mean loss, or 0 if nobody asks for it.
-    private double epoch(@Nullable Tensor order, boolean readsLoss) {
+    /// An epoch or its first `end` rows; the mean loss of the epoch, or 0 if nobody asks for it.
+    private double epoch(@Nullable Tensor order, int end, boolean readsLoss) {
         double sum = 0;
-        for (int first = 0; first < rows; first += batch) {
+        for (int first = 0; first < end; first += batch) {
             int count = Math.min(batch, rows - first);
             try (PointerScope scope = new PointerScope()) {
                 Tensor loss = step(order, first, count);
@@ -109,14 +109,19 @@ final class TorchTraining implements Work {
     @Override
     public Evidence evidence() {
         reset();
+        epoch(order(0), Math.min(rows, Problem.COMPARED_STEPS * batch), false);
+        List<float[]> weights = net.parameters();
+        reset();
         double[] losses = new double[Problem.COMPARED_EPOCHS];
-        List<float[]> weights = List.of();
         for (int epoch = 0; epoch < losses.length; epoch++) {
-            int[] order = problem.order(epoch);
-            losses[epoch] = epoch(order == null ? null : Tensors.of(order), true);
-            weights = epoch == 0 ? net.parameters() : weights;
+            losses[epoch] = epoch(order(epoch), rows, true);
         }
         return Evidence.of(losses, weights);
+    }
+
+    private @Nullable Tensor order(int epoch) {
+        int[] order = problem.order(epoch);
+        return order == null ? null : Tensors.of(order);
     }
 
     @Override
