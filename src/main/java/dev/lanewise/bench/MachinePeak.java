@@ -24,8 +24,10 @@ public record MachinePeak(int threads, double fmaGflops, double l2Gbps, double d
     private static final int TURNS = 10_000;
     /// Bytes from one thread's state to the next one's, so that no two share a line.
     private static final long STATE_BYTES = 4096;
-    /// Short calls first: compiled in the middle of a long loop, the vectors of that loop stay objects.
-    private static final int WARM_UP_CALLS = 5000;
+    /// Short calls first: compiled in the middle of a long loop, the vectors of that loop stay objects. But not too
+    /// short ones: a loop that C2 has seen turn twice only is compiled to two fifths of the speed, every second time.
+    private static final int WARM_UP_CALLS = 3000;
+    private static final int WARM_UP_TURNS = 100;
     private static final int TRIES = 5;
     private static final int DRAM_TRIES = 3;
     /// So long nothing is believed: kernels are interpreted at first, a thousand times slower and steadily so.
@@ -58,7 +60,7 @@ public record MachinePeak(int threads, double fmaGflops, double l2Gbps, double d
                 state[i] = states.segment().asSlice(i * STATE_BYTES, STATE_BYTES);
             }
             for (int i = 0; i < WARM_UP_CALLS; i++) {
-                Kernels.ROOFLINE.multiplyAdd(state[0], 0.5f, 0.5f, 2);
+                Kernels.ROOFLINE.multiplyAdd(state[0], 0.5f, 0.5f, WARM_UP_TURNS);
             }
             return best(team, (part, _) -> Kernels.ROOFLINE.multiplyAdd(state[part], 0.5f, 0.5f, TURNS),
                     team.threads(), (double) team.threads() * RooflineKernels.operations(TURNS), TRIES);
