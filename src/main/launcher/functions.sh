@@ -127,7 +127,7 @@ find_jar() {
 # is disturbed: files are replaced by renaming, which leaves the old ones to those who have them open.
 build_jar() {
     case $home in
-        *:*) fail 78 "$home: a module path cannot hold a folder with ':' in its name; move the checkout" ;;
+        *:*) fail 78 "$home: a class path cannot hold a folder with ':' in its name; move the checkout" ;;
     esac
     chosen=$java_home
     require_maven
@@ -192,6 +192,58 @@ publish() {
         release_lock
         fail 74 "cannot move the built jar to $run"
     fi
+}
+
+# --- a fast start ----------------------------------------------------------------------------------------------------
+
+# Sets class_path, and archive to a file of parsed and verified classes, or to nothing where there is none and none can
+# be made. A class path, because resolving a module path looks into every jar first: that takes longer than the rest of
+# the start. Whatever is wrong with an archive (another JDK, other options, a damaged file), the JVM goes on without it; what
+# it has to say about that, and about an incubating module even if nothing is wrong, it would say on stdout, so the start
+# turns these logs off. The program makes one when it runs for the first time after a build, at the price of a short training;
+# where that fails an empty file stays behind, so that it is not tried each time.
+find_archive() {
+    class_path=$jar
+    for library in "$libraries"/*.jar; do
+        [ ! -e "$library" ] || class_path=$class_path:$library
+    done
+    fits "$java_home"
+    built=$(sed -n '/^started=/s/[^0-9]//gp' "${jar%/*}/marks/started/mark.properties")
+    archive=${jar%/*}/classes-$version-$built.jsa
+    [ -e "$archive" ] || make_archive
+    [ -s "$archive" ] || archive=''
+}
+
+# One at a time; whoever comes second, or cannot write here, starts without. A lock of which the owner was killed is in
+# the way of nobody but the next start.
+make_archive() {
+    making=${jar%/*}/archive.lock
+    if ! mkdir "$making" 2>/dev/null; then
+        [ -z "$(find "$making" -prune -mmin +2 2>/dev/null)" ] || rm -rf "$making"
+        return
+    fi
+    trap 'stop_making INT' INT
+    trap 'stop_making TERM' TERM
+    trap 'stop_making HUP' HUP
+    "$java_home/bin/java" -XX:-CreateCoredumpOnCrash "-XX:ArchiveClassesAtExit=$making/new" \
+        --add-modules jdk.incubator.vector -cp "$class_path" dev.lanewise.cli.Main \
+        train --data digits --epochs 1 --batch-size 128 --json --out "$making/model" </dev/null >/dev/null 2>&1 &
+    maker=$!
+    wait $maker
+    [ -s "$making/new" ] || : >"$making/new"
+    rm -f "${jar%/*}/classes-$version"-*.jsa
+    mv -f "$making/new" "$archive" 2>/dev/null
+    rm -rf "$making"
+    trap - INT TERM HUP
+}
+
+stop_making() {
+    trap '' INT TERM HUP
+    kill "$maker" 2>/dev/null
+    wait "$maker"
+    rm -rf "$making"
+    trap - INT TERM HUP
+    kill -s "$1" $$
 }
 
 # --- one build at a time ---------------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ class Numbers:
         return table
 
 
-def layers(sizes, seed, dtype):
+def layers(sizes, seed, dtype, activation=None):
     numbers = Numbers(seed)
     made = []
     for inputs, outputs in zip(sizes, sizes[1:]):
@@ -50,13 +50,15 @@ def layers(sizes, seed, dtype):
         with torch.no_grad():
             layer.weight.copy_(torch.tensor(numbers.matrix(outputs, inputs, 0.25), dtype=dtype))
             layer.bias.copy_(torch.tensor(numbers.matrix(1, outputs, 0.25)[0], dtype=dtype))
+        if made and activation:
+            made.append(activation())
         made.append(layer)
     return torch.nn.Sequential(*made)
 
 
-def train(x, y, net, loss, batch, epochs, lr, zero_grad=True):
+def train(x, y, net, loss, batch, epochs, lr, zero_grad=True, optimizer=torch.optim.SGD, **settings):
     """Batches in order, the last one short; returns the losses of all steps and the final parameters."""
-    optimizer = torch.optim.SGD(net.parameters(), lr=lr)
+    optimizer = optimizer(net.parameters(), lr=lr, **settings)
     losses = []
     for _ in range(epochs):
         for first in range(0, len(x), batch):
@@ -105,6 +107,11 @@ def outputs(dtype):
     return (torch.tensor(numbers.matrix(ROWS, 5), dtype=dtype), torch.tensor(numbers.matrix(ROWS, 3), dtype=dtype))
 
 
+def mlp(dtype, activation, lr, **settings):
+    return train(*classes(dtype, 17, 3, 2), layers([17, 20, 9, 3], 16, dtype, activation), cross_entropy, 16, 8, lr,
+                 **settings)
+
+
 CASES = {
     "regression": lambda t: train(*regression(t), layers([3, 1], 10, t), mse_loss, 10, 4, 0.03),
     "regression_without_zero_grad":
@@ -118,6 +125,16 @@ CASES = {
     "classes_mean_of_none": lambda t: train(*classes(t, 7, 5, 3), layers([7, 5], 14, t),
                                             lambda p, y: cross_entropy(p, y, reduction="none").mean(), 16, 4, 0.1),
     "probabilities": lambda t: train(*probabilities(t), layers([6, 4], 15, t), cross_entropy, 16, 4, 0.1),
+    "relu": lambda t: mlp(t, torch.nn.ReLU, 0.1),
+    "sigmoid_momentum": lambda t: mlp(t, torch.nn.Sigmoid, 0.1, momentum=0.9),
+    "tanh_dampening": lambda t: mlp(t, torch.nn.Tanh, 0.1, momentum=0.9, dampening=0.5),
+    "relu_nesterov_decay": lambda t: mlp(t, torch.nn.ReLU, 0.02, momentum=0.9, nesterov=True, weight_decay=0.01),
+    "tanh_decay": lambda t: mlp(t, torch.nn.Tanh, 0.1, weight_decay=0.1),
+    "maximize": lambda t: train(*outputs(t), layers([5, 3], 11, t), mse_loss, 16, 2, 0.01, momentum=0.5,
+                                weight_decay=0.01, maximize=True),
+    "relu_adam": lambda t: mlp(t, torch.nn.ReLU, 0.001, optimizer=torch.optim.Adam),
+    "tanh_adam_decay": lambda t: mlp(t, torch.nn.Tanh, 0.005, optimizer=torch.optim.Adam, betas=(0.8, 0.95),
+                                     eps=1e-4, weight_decay=0.01),
 }
 
 

@@ -5,6 +5,7 @@ import dev.lanewise.data.Batch;
 import dev.lanewise.data.Batches;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.kernel.Kernels;
+import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.Rows;
 import dev.lanewise.memory.Table;
@@ -91,7 +92,7 @@ public final class Fit {
         Rows y = new Rows(data.targets(), 0, 0);
         forEachChunk(net, data.features(), (output, first, rows) -> {
             y.moveTo(first, rows);
-            right.add(Classification.accuracy(output, y));
+            right.add((double) countRight(output, y));
         });
         return right.get(0) / data.rows();
     }
@@ -126,7 +127,6 @@ public final class Fit {
         }
     }
 
-    /// What is done with the outputs of the rows `first .. first + rows - 1`, which are overwritten by the next ones.
     /// The probabilities of the classes for all rows of `features`, in evaluation mode: the softmax of [#predict].
     ///
     /// **Shape**: (rows, classes), owned by the caller. **Throws** `IllegalArgumentException` if shapes do not fit.
@@ -136,6 +136,17 @@ public final class Fit {
         return values;
     }
 
+    /// [Classification#accuracy] with the kernel for class labels, which every epoch asks for.
+    private static long countRight(Output predictions, Rows targets) {
+        if (predictions.cols() == 1 || !(targets.table() instanceof ClassLabels labels)) {
+            return Classification.accuracy(predictions, targets);
+        }
+        FloatMatrix logits = predictions.matrix();
+        return Kernels.LOSS.countCorrect(logits.segment(), logits.stride(), labels.segment(), targets.index(),
+                targets.first(), 0, predictions.count(), predictions.cols());
+    }
+
+    /// What is done with the outputs of the rows `first .. first + rows - 1`, which are overwritten by the next ones.
     private interface ChunkConsumer {
         void accept(Output output, int first, int rows);
     }
@@ -186,7 +197,7 @@ public final class Fit {
             lastFiniteLoss = mean;
             loss += batchLoss.total();
             losses += batchLoss.size();
-            right += Classification.accuracy(batchLoss.prediction(), Objects.requireNonNull(target));
+            right += countRight(batchLoss.prediction(), Objects.requireNonNull(target));
         }
 
         EpochResult result() {

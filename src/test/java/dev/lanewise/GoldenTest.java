@@ -16,9 +16,15 @@ import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.LossFunction;
 import dev.lanewise.nn.MSELoss;
+import dev.lanewise.nn.Module;
 import dev.lanewise.nn.Parameter;
+import dev.lanewise.nn.ReLU;
 import dev.lanewise.nn.Reduction;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.nn.Sigmoid;
+import dev.lanewise.nn.Tanh;
+import dev.lanewise.optim.Adam;
+import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.SGD;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,6 +35,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -91,11 +99,27 @@ class GoldenTest {
     }
 
     private static Sequential layers(long seed, int... sizes) {
-        Numbers numbers = new Numbers(seed);
         Linear[] layers = new Linear[sizes.length - 1];
         for (int i = 0; i < layers.length; i++) {
             layers[i] = new Linear(sizes[i], sizes[i + 1]);
         }
+        return initialised(seed, layers);
+    }
+
+    /// Linear layers with an activation between each two.
+    private static Sequential layers(long seed, Supplier<Module> activation, int... sizes) {
+        List<Module> layers = new ArrayList<>();
+        for (int i = 1; i < sizes.length; i++) {
+            if (i > 1) {
+                layers.add(activation.get());
+            }
+            layers.add(new Linear(sizes[i - 1], sizes[i]));
+        }
+        return initialised(seed, layers.toArray(Module[]::new));
+    }
+
+    private static Sequential initialised(long seed, Module[] layers) {
+        Numbers numbers = new Numbers(seed);
         Sequential net = new Sequential(layers);
         for (Parameter p : net.parameters()) {
             float[][] values = numbers.matrix(p.rows(), p.cols(), 0.25f);
@@ -181,12 +205,68 @@ class GoldenTest {
         check("probabilities", data, layers(15, 6, 4), new CrossEntropyLoss(), 16, 4, 0.1f, true);
     }
 
+    @Test
+    void reluByPlainDescent() {
+        checkMlp("relu", ReLU::new, p -> new SGD(p, 0.1f));
+    }
+
+    @Test
+    void sigmoidWithMomentum() {
+        checkMlp("sigmoid_momentum", Sigmoid::new, p -> new SGD(p, 0.1f).momentum(0.9f));
+    }
+
+    @Test
+    void tanhWithDampenedMomentum() {
+        checkMlp("tanh_dampening", Tanh::new, p -> new SGD(p, 0.1f).momentum(0.9f).dampening(0.5f));
+    }
+
+    @Test
+    void reluWithNesterovAndDecay() {
+        checkMlp("relu_nesterov_decay", ReLU::new,
+                p -> new SGD(p, 0.02f).momentum(0.9f).nesterov(true).weightDecay(0.01f));
+    }
+
+    @Test
+    void tanhWithDecay() {
+        checkMlp("tanh_decay", Tanh::new, p -> new SGD(p, 0.1f).weightDecay(0.1f));
+    }
+
+    @Test
+    void reluByAdam() {
+        checkMlp("relu_adam", ReLU::new, Adam::new);
+    }
+
+    @Test
+    void tanhByAdamWithDecay() {
+        checkMlp("tanh_adam_decay", Tanh::new,
+                p -> new Adam(p, 0.005f).betas(0.8, 0.95).eps(1e-4f).weightDecay(0.01f));
+    }
+
+    @Test
+    void upTheGradient() {
+        Numbers numbers = new Numbers(5);
+        Dataset data = Dataset.of(numbers.matrix(ROWS, 5, 1), numbers.matrix(ROWS, 3, 1));
+        check("maximize", data, layers(11, 5, 3), new MSELoss(), 16, 2,
+                p -> new SGD(p, 0.01f).momentum(0.5f).weightDecay(0.01f).maximize(true), true);
+    }
+
+    private static void checkMlp(String name, Supplier<Module> activation,
+            Function<List<Parameter>, Optimizer> optimizer) {
+        check(name, classes(2, 17, 3), layers(16, activation, 17, 20, 9, 3), new CrossEntropyLoss(), 16, 8, optimizer,
+                true);
+    }
+
     private static void check(String name, Dataset data, Sequential net, LossFunction loss, int batchSize, int epochs,
             float rate, boolean zeroGrad) {
+        check(name, data, net, loss, batchSize, epochs, p -> new SGD(p, rate), zeroGrad);
+    }
+
+    private static void check(String name, Dataset data, Sequential net, LossFunction loss, int batchSize, int epochs,
+            Function<List<Parameter>, Optimizer> optimizer, boolean zeroGrad) {
         SequencedMap<String, List<Double>> ours = new LinkedHashMap<>();
         List<Double> losses = new ArrayList<>();
         ours.put("losses", losses);
-        try (data; net; Trainer trainer = new Trainer(net, loss, new SGD(net.parameters(), rate))) {
+        try (data; net; Trainer trainer = new Trainer(net, loss, optimizer.apply(net.parameters()))) {
             for (int epoch = 0; epoch < epochs; epoch++) {
                 for (Batch batch : data.batches(batchSize)) {
                     Loss l = trainer.forward(batch).mean();

@@ -57,10 +57,10 @@ final class TrainCommand {
                 int batchSize = options.batchSize(data.rows().train().rows());
                 ThreadChoice threads = ThreadChoice.of(options.threads(), net, batchSize, in, console);
                 net.threads(threads.threads());
-                describe(data, net, threads);
                 if (warmUp != null) {
                     warmUp.finish((long) in * data.outputs() * data.rows().train().rows() * options.epochs());
                 }
+                describe(data, net, threads); // once the memory of the warm-up is free
                 finish(train(data, net), StateDict.of(net), config);
             }
         }

@@ -33,4 +33,10 @@ public interface LossKernels {
 
     /// Softmax of each row: `p[r][j] = e[j] / s`, as in the cross-entropy. `p` may be `x`.
     void softmax(MemorySegment p, MemorySegment x, int stride, int rows, int classes);
+
+    /// How many rows have their largest value in the column that `labels`, picked by `index`, says; of equal ones the
+    /// first counts, and NaN counts as the largest. Padding does not count; a label of
+    /// no column is never right.
+    long countCorrect(MemorySegment x, int stride, MemorySegment labels, MemorySegment index, long from, int first,
+            int rows, int classes);
 }

@@ -11,12 +11,12 @@ public final class LossSum {
     }
 
     /// The sum of `cols` values of each of `rows` rows: rows and columns ascending inside blocks of
-    /// [LinearKernels#BLOCK_ROWS] rows, the blocks added ascending.
+    /// [WideKernels#BLOCK_ROWS] rows, the blocks added ascending.
     public static double of(MemorySegment loss, int stride, int rows, int cols) {
         double sum = 0;
-        for (int block = 0; block < rows; block += LinearKernels.BLOCK_ROWS) {
+        for (int block = 0; block < rows; block += WideKernels.BLOCK_ROWS) {
             double blockSum = 0;
-            int end = Math.min(block + LinearKernels.BLOCK_ROWS, rows);
+            int end = Math.min(block + WideKernels.BLOCK_ROWS, rows);
             for (int r = block; r < end; r++) {
                 for (int j = 0; j < cols; j++) {
                     blockSum += loss.getAtIndex(JAVA_FLOAT, (long) r * stride + j);

@@ -77,6 +77,31 @@ final class ScalarLoss implements LossKernels {
         }
     }
 
+    @Override
+    public long countCorrect(MemorySegment x, int stride, MemorySegment labels, MemorySegment index, long from,
+            int first, int rows, int classes) {
+        long right = 0;
+        for (int r = first; r < first + rows; r++) {
+            if (argmax(x, (long) r * stride, classes) == labels.getAtIndex(JAVA_INT, RowIndex.row(index, from, r))) {
+                right++;
+            }
+        }
+        return right;
+    }
+
+    private static int argmax(MemorySegment x, long row, int n) {
+        int best = 0;
+        float largest = x.getAtIndex(JAVA_FLOAT, row);
+        for (int j = 1; j < n; j++) {
+            float value = x.getAtIndex(JAVA_FLOAT, row + j);
+            if (value > largest || (Float.isNaN(value) && !Float.isNaN(largest))) {
+                best = j;
+                largest = value;
+            }
+        }
+        return best;
+    }
+
     private static float max(MemorySegment x, long row, int n) {
         float m = Float.NEGATIVE_INFINITY;
         for (int j = 0; j < n; j++) {

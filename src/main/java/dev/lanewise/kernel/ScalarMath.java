@@ -45,12 +45,30 @@ public final class ScalarMath {
     public static final float TANH_9 = 0x1.51f8cep-6f;
     /// Coefficient of `x^8`.
     public static final float TANH_11 = -0x1.750ce2p-8f;
-
-    private static final float LN2_HEAD = 0x1.62e4p-1f; // 16 bits: times an exponent it is exact
-    private static final float LN2_TAIL = 0x1.7f7d1cp-20f;
-    private static final int SQRT_HALF_BITS = 0x3F3504F3;
-    private static final float[] LOG = {-0x1.fffff8p-2f, 0x1.555550p-2f, -0x1.000432p-2f, 0x1.99a416p-3f,
-            -0x1.5425c0p-3f, 0x1.226e6ep-3f, -0x1.0f4050p-3f, 0x1.085db6p-3f, -0x1.383b80p-4f};
+    /// ln 2 rounded to 16 bits: times an exponent it is exact.
+    public static final float LN2_HEAD = 0x1.62e4p-1f;
+    /// ln 2 - [#LN2_HEAD].
+    public static final float LN2_TAIL = 0x1.7f7d1cp-20f;
+    /// The bits of the square root of 1/2.
+    public static final int SQRT_HALF_BITS = 0x3F3504F3;
+    /// Coefficients of `(log(1 + f) - f) / f^2` for `sqrt(1/2) <= 1 + f < sqrt(2)`.
+    public static final float LOG_2 = -0x1.fffff8p-2f;
+    /// Coefficient of `f`.
+    public static final float LOG_3 = 0x1.555550p-2f;
+    /// Coefficient of `f^2`.
+    public static final float LOG_4 = -0x1.000432p-2f;
+    /// Coefficient of `f^3`.
+    public static final float LOG_5 = 0x1.99a416p-3f;
+    /// Coefficient of `f^4`.
+    public static final float LOG_6 = -0x1.5425c0p-3f;
+    /// Coefficient of `f^5`.
+    public static final float LOG_7 = 0x1.226e6ep-3f;
+    /// Coefficient of `f^6`.
+    public static final float LOG_8 = -0x1.0f4050p-3f;
+    /// Coefficient of `f^7`.
+    public static final float LOG_9 = 0x1.085db6p-3f;
+    /// Coefficient of `f^8`.
+    public static final float LOG_10 = -0x1.383b80p-4f;
 
     private ScalarMath() {
     }
@@ -92,10 +110,8 @@ public final class ScalarMath {
         int bits = Float.floatToRawIntBits(subnormal ? x * 0x1p24f : x);
         int exponent = (bits - SQRT_HALF_BITS) >> 23;
         float f = Float.intBitsToFloat(bits - (exponent << 23)) - 1f;
-        float q = LOG[8];
-        for (int i = 7; i >= 0; i--) {
-            q = Math.fma(q, f, LOG[i]);
-        }
+        float q = Math.fma(Math.fma(Math.fma(Math.fma(LOG_10, f, LOG_9), f, LOG_8), f, LOG_7), f, LOG_6);
+        q = Math.fma(Math.fma(Math.fma(Math.fma(q, f, LOG_5), f, LOG_4), f, LOG_3), f, LOG_2);
         float k = subnormal ? exponent - 24 : exponent;
         float head = k * LN2_HEAD;
         float sum = head + f;

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// Reads the metadata of a model file back to a [ModelConfig]. Keys may stand in any order; one that is unknown,
 /// missing or of another type is refused. Numbers are read no further than the layers allow.
 final class ConfigReader {
-    static final String LINEAR = "Linear";
     private static final List<String> TEXTS = List.of(ConfigWriter.CONFIG, ConfigWriter.LABELS, ConfigWriter.SCALING);
 
     private final Path file;
@@ -73,9 +72,10 @@ final class ConfigReader {
 
     private ModelConfig read() throws IOException {
         ModelConfigParts parts = config();
-        int outputs = parts.layers.getLast().out();
+        List<LinearConfig> linear = ModelConfig.linear(parts.layers);
+        int outputs = linear.getLast().out();
         List<Long> labels = labels(parts.task == Task.CLASSIFICATION ? outputs : 0);
-        StandardScaler scaling = scaling(parts.layers.getFirst().in());
+        StandardScaler scaling = scaling(linear.getFirst().in());
         try {
             return new ModelConfig(parts.task, parts.data, parts.label, parts.features, parts.layers, labels, scaling);
         } catch (IllegalArgumentException e) {
@@ -84,7 +84,7 @@ final class ConfigReader {
     }
 
     private record ModelConfigParts(Task task, DataKind data, String label, List<String> features,
-            List<LinearConfig> layers) {
+            List<LayerConfig> layers) {
     }
 
     private ModelConfigParts config() throws IOException {
@@ -92,7 +92,7 @@ final class ConfigReader {
         DataKind data = null;
         String label = null;
         List<String> features = null;
-        List<LinearConfig> layers = null;
+        List<LayerConfig> layers = null;
         try (StrictJson json = open(ConfigWriter.CONFIG)) {
             json.beginObject("the text");
             for (String key = json.nextName(); key != null; key = json.nextName()) {
@@ -123,8 +123,8 @@ final class ConfigReader {
         return features;
     }
 
-    private static List<LinearConfig> layers(StrictJson json, String key) throws IOException {
-        List<LinearConfig> layers = new ArrayList<>();
+    private static List<LayerConfig> layers(StrictJson json, String key) throws IOException {
+        List<LayerConfig> layers = new ArrayList<>();
         json.beginArray(key);
         while (json.nextElement()) {
             if (layers.size() == SafetensorsHeader.MOST_TENSORS) {
@@ -135,26 +135,67 @@ final class ConfigReader {
         if (layers.isEmpty()) {
             throw json.fail("there are no layers, expected at least one");
         }
+        if (ModelConfig.linear(layers).isEmpty()) {
+            throw json.fail("no layer is linear, expected at least one");
+        }
         return layers;
     }
 
     /// A layer's settings are read whatever they are called, because the type that gives them meaning may come last.
-    private static LinearConfig layer(StrictJson json, String what) throws IOException {
+    private static LayerConfig layer(StrictJson json, String what) throws IOException {
         Map<String, Object> settings = new LinkedHashMap<>();
         json.beginObject(what);
         for (String key = json.nextName(); key != null; key = json.nextName()) {
-            settings.put(key, json.isText() ? json.text(what)
-                    : json.isBool() ? json.bool(what) : json.whole(what + ": " + Quoted.of(key), 1, LinearConfig.MOST));
+            settings.put(key, setting(json, what, key));
         }
-        if (!LINEAR.equals(settings.get("type"))) {
-            throw json.fail(what + " has type " + shown(settings.get("type")) + ", expected 'Linear'");
+        Object type = settings.get("type");
+        if (LinearConfig.TYPE.equals(type)) {
+            return linear(json, what, settings);
         }
+        if (DropoutConfig.TYPE.equals(type)) {
+            return dropout(json, what, settings);
+        }
+        for (ActivationConfig activation : ActivationConfig.values()) {
+            if (activation.type().equals(type)) {
+                return settings.size() == 1 ? activation : failSettings(json, what, settings, "nothing but 'type'");
+            }
+        }
+        throw json.fail(what + " has type " + shown(type)
+                + ", expected 'Linear', 'ReLU', 'Sigmoid', 'Tanh' or 'Dropout'");
+    }
+
+    private static Object setting(StrictJson json, String what, String key) throws IOException {
+        if (json.isText()) {
+            return json.text(what);
+        }
+        if (json.isBool()) {
+            return json.bool(what);
+        }
+        if (key.equals("p")) {
+            return json.real(what + ": 'p'");
+        }
+        return json.whole(what + ": " + Quoted.of(key), 1, LinearConfig.MOST);
+    }
+
+    private static LayerConfig linear(StrictJson json, String what, Map<String, Object> settings) throws IOException {
         if (settings.size() == 4 && settings.get("in") instanceof Long in && settings.get("out") instanceof Long out
                 && settings.get("bias") instanceof Boolean bias) {
             return new LinearConfig(in.intValue(), out.intValue(), bias);
         }
-        throw json.fail(what + " has " + Quoted.list(settings.keySet())
-                + ", expected 'type', 'in' and 'out' (whole numbers) and 'bias' (true or false)");
+        return failSettings(json, what, settings,
+                "'type', 'in' and 'out' (whole numbers) and 'bias' (true or false)");
+    }
+
+    private static LayerConfig dropout(StrictJson json, String what, Map<String, Object> settings) throws IOException {
+        if (settings.size() == 2 && settings.get("p") instanceof Float p && p >= 0 && p <= 1) {
+            return new DropoutConfig(p);
+        }
+        return failSettings(json, what, settings, "'type' and 'p' (a number from 0 to 1)");
+    }
+
+    private static LayerConfig failSettings(StrictJson json, String what, Map<String, Object> settings, String expected)
+            throws IOException {
+        throw json.fail(what + " has " + Quoted.list(settings.keySet()) + ", expected " + expected);
     }
 
     private List<Long> labels(int most) throws IOException {

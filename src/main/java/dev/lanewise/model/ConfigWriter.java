@@ -62,15 +62,28 @@ final class ConfigWriter {
         json.writeEndArray();
         json.writeName("layers");
         json.writeStartArray();
-        for (LinearConfig layer : config.layers()) {
-            json.writeStartObject();
-            json.writeStringProperty("type", ConfigReader.LINEAR);
-            json.writeNumberProperty("in", layer.in());
-            json.writeNumberProperty("out", layer.out());
-            json.writeBooleanProperty("bias", layer.bias());
-            json.writeEndObject();
-        }
+        config.layers().forEach(layer -> writeLayer(json, layer));
         json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void writeLayer(JsonGenerator json, LayerConfig layer) {
+        json.writeStartObject();
+        json.writeStringProperty("type", layer.type());
+        switch (layer) {
+            case LinearConfig linear -> {
+                json.writeNumberProperty("in", linear.in());
+                json.writeNumberProperty("out", linear.out());
+                json.writeBooleanProperty("bias", linear.bias());
+            }
+            case DropoutConfig dropout -> {
+                json.writeName("p");
+                json.writeNumber(Float.toString(dropout.p()));
+            }
+            case ActivationConfig _ -> {
+                // the type says all
+            }
+        }
         json.writeEndObject();
     }
 

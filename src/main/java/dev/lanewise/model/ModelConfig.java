@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
 /// @param data the kind of data it was trained on
 /// @param label name of the label column; empty if it has none
 /// @param features names of the features in order; empty if they have none
-/// @param layers the layers in order; the output of one is the input of the next
+/// @param layers the layers in order; the output of one is the input of the next; at least one is linear
 /// @param labels the label of every class, ascending; empty for regression
 /// @param scaling what is done to features first; null if they are taken as they are
 public record ModelConfig(Task task, DataKind data, String label, List<String> features,
-        List<LinearConfig> layers, List<Long> labels, @Nullable StandardScaler scaling) {
+        List<LayerConfig> layers, List<Long> labels, @Nullable StandardScaler scaling) {
 
     /// Copies the lists and checks that the parts fit.
     public ModelConfig {
@@ -32,46 +32,62 @@ public record ModelConfig(Task task, DataKind data, String label, List<String> f
         layers = List.copyOf(layers);
         labels = List.copyOf(labels);
         checkLayers(layers);
-        checkFeatures(label, features, layers.getFirst().in());
-        checkLabels(task, labels, layers.getLast().out());
-        if (scaling != null && scaling.cols() != layers.getFirst().in()) {
+        int in = linear(layers).getFirst().in();
+        checkFeatures(label, features, in);
+        checkLabels(task, labels, linear(layers).getLast().out());
+        if (scaling != null && scaling.cols() != in) {
             throw new IllegalArgumentException("ModelConfig: scaling has " + scaling.cols()
-                    + " columns, expected " + layers.getFirst().in() + " as the first layer");
+                    + " columns, expected " + in + " as the first layer");
         }
     }
 
     /// Features that a row must have.
     public int inFeatures() {
-        return layers.getFirst().in();
+        return linear(layers).getFirst().in();
     }
 
     /// Outputs of a row: classes, or numbers predicted.
     public int outFeatures() {
-        return layers.getLast().out();
+        return linear(layers).getLast().out();
     }
 
     /// The name and shape of every tensor, in the order and with the names of PyTorch's `state_dict` of a `Sequential`.
     public Map<String, List<Integer>> tensorShapes() {
         Map<String, List<Integer>> shapes = new LinkedHashMap<>();
         for (int i = 0; i < layers.size(); i++) {
-            LinearConfig layer = layers.get(i);
-            shapes.put(i + ".weight", List.of(layer.out(), layer.in()));
-            if (layer.bias()) {
-                shapes.put(i + ".bias", List.of(layer.out()));
+            if (layers.get(i) instanceof LinearConfig layer) {
+                shapes.put(i + ".weight", List.of(layer.out(), layer.in()));
+                if (layer.bias()) {
+                    shapes.put(i + ".bias", List.of(layer.out()));
+                }
             }
         }
         return shapes;
     }
 
-    private static void checkLayers(List<LinearConfig> layers) {
+    /// The layers that change the number of values.
+    static List<LinearConfig> linear(List<LayerConfig> layers) {
+        return layers.stream().filter(LinearConfig.class::isInstance).map(LinearConfig.class::cast).toList();
+    }
+
+    private static void checkLayers(List<LayerConfig> layers) {
         if (layers.isEmpty()) {
             throw new IllegalArgumentException("ModelConfig: there are no layers, expected at least one");
         }
-        for (int i = 1; i < layers.size(); i++) {
-            if (layers.get(i).in() != layers.get(i - 1).out()) {
-                throw new IllegalArgumentException("ModelConfig: layer " + i + " takes " + layers.get(i).in()
-                        + " values, expected " + layers.get(i - 1).out() + ", the outputs of layer " + (i - 1));
+        LinearConfig before = null;
+        int beforeAt = 0;
+        for (int i = 0; i < layers.size(); i++) {
+            if (layers.get(i) instanceof LinearConfig layer) {
+                if (before != null && layer.in() != before.out()) {
+                    throw new IllegalArgumentException("ModelConfig: layer " + i + " takes " + layer.in()
+                            + " values, expected " + before.out() + ", the outputs of layer " + beforeAt);
+                }
+                before = layer;
+                beforeAt = i;
             }
+        }
+        if (before == null) {
+            throw new IllegalArgumentException("ModelConfig: no layer is linear, expected at least one");
         }
     }
 

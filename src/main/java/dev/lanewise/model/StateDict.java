@@ -2,7 +2,6 @@
 package dev.lanewise.model;
 
 import dev.lanewise.memory.FloatMatrix;
-import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.Module;
 import dev.lanewise.nn.Parameter;
 import dev.lanewise.nn.Sequential;
@@ -65,12 +64,7 @@ public final class StateDict {
     ///
     /// **Throws** `OffHeapMemoryException` if memory is refused.
     public static Sequential module(LoadedModel model) {
-        List<LinearConfig> configs = model.config().layers();
-        Module[] layers = new Module[configs.size()];
-        for (int i = 0; i < layers.length; i++) {
-            LinearConfig config = configs.get(i);
-            layers[i] = new Linear(config.in(), config.out(), config.bias());
-        }
+        Module[] layers = model.config().layers().stream().map(LayerConfig::module).toArray(Module[]::new);
         Sequential module = new Sequential(layers);
         try {
             load(module, model.tensors());

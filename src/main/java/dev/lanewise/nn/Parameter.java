@@ -177,7 +177,7 @@ public final class Parameter {
 
     /// Whether the state here is that of `optimizer`.
     public boolean hasStateOf(FusedOptimizer optimizer) {
-        return stateOwner == optimizer;
+        return optimizer.equals(stateOwner);
     }
 
     /// Part `plane` of the state of the optimizer that has claimed it last.

@@ -29,6 +29,13 @@ class ElementTwinTest {
             results.put("scale", GuardedMemory.read(gradient));
             kernels.fill(gradient, stride, rows, cols, -0.5f);
             results.put("fill", GuardedMemory.read(gradient));
+            MemorySegment sums = memory.floats(stride);
+            MemorySegment terms = memory.matrix(w, rows, cols, stride, 0f);
+            kernels.columnSums(sums, terms, stride, 1, rows - 1, cols, false);
+            results.put("columnSums", GuardedMemory.read(sums));
+            kernels.columnSums(sums, terms, stride, 0, rows / 2, cols, true);
+            kernels.columnSums(sums, terms, stride, rows / 2, rows - rows / 2, cols, true);
+            results.put("columnSums continued", GuardedMemory.read(sums));
             memory.assertGuardsIntact(rows + " rows, " + cols + " columns");
         }
         return results;

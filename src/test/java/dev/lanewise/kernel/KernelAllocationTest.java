@@ -100,6 +100,7 @@ class KernelAllocationTest {
             losses.squaredError(loss, dY, y, outStride, targets, outStride, index, 0, 0, rows, out, 1f, scale);
             losses.softmaxCrossEntropy(loss, dY, y, outStride, labels, index, 0, 0, rows, out, scale);
             sum += LossSum.of(loss, 1, rows, 1);
+            sum += losses.countCorrect(y, outStride, labels, index, 0, 0, rows, out);
             linear.inputGradient(dX, inStride, dY, outStride, w, inStride, rows, in, out);
             linear.weightGradient(dW, inStride, x, inStride, index, 0, dY, outStride, rows, in, out, scratch);
             linear.weightGradientAdd(dW, inStride, x, inStride, index, 0, dY, outStride, rows, in, out, scratch);

@@ -21,7 +21,7 @@ class LossTwinTest {
     }
 
     private static Map<String, float[]> results(LossKernels kernels, float[] x, float[] y, int[] labels, int[] index,
-            int rows, int cols) {
+            int rows, int cols, int cut) {
         Map<String, float[]> results = new LinkedHashMap<>();
         int stride = LinearCase.padded(cols);
         int yStride = stride + 16;
@@ -37,16 +37,27 @@ class LossTwinTest {
             MemorySegment dX = memory.floats((long) rows * stride);
             dX.fill((byte) 0xFF);
             losses.fill((byte) 0xFF);
-            kernels.softmaxCrossEntropy(loss, dX, xs, stride, classes, rowIndex, FROM, 0, rows, cols, 0.1f);
+            long right = 0;
+            for (int r = 0; r < rows; r += cut) {
+                int n = Math.min(cut, rows - r);
+                kernels.softmaxCrossEntropy(loss, dX, xs, stride, classes, rowIndex, FROM, r, n, cols, 0.1f);
+                right += kernels.countCorrect(xs, stride, classes, rowIndex, FROM, r, n, cols);
+            }
+            results.put("right", new float[]{right});
             double sum = LossSum.of(loss, 1, rows, 1);
             put(results, "crossEntropy", sum, loss, dX);
             dX.fill((byte) 0xFF);
-            kernels.softmaxCrossEntropyProbabilities(loss, dX, paddedX, stride, paddedY, yStride, rowIndex, FROM, 0,
-                    rows, cols, 0.1f);
+            for (int r = 0; r < rows; r += cut) {
+                kernels.softmaxCrossEntropyProbabilities(loss, dX, paddedX, stride, paddedY, yStride, rowIndex, FROM,
+                        r, Math.min(cut, rows - r), cols, 0.1f);
+            }
             sum = LossSum.of(loss, 1, rows, 1);
             put(results, "probabilities", sum, loss, dX);
             dX.fill((byte) 0xFF);
-            kernels.squaredError(losses, dX, xs, stride, ys, yStride, rowIndex, FROM, 0, rows, cols, 0.5f, 0.1f);
+            for (int r = 0; r < rows; r += cut) {
+                kernels.squaredError(losses, dX, xs, stride, ys, yStride, rowIndex, FROM, r, Math.min(cut, rows - r),
+                        cols, 0.5f, 0.1f);
+            }
             sum = LossSum.of(losses, stride, rows, cols);
             put(results, "squaredError", sum, losses, dX);
             dX.fill((byte) 0xFF);
@@ -78,9 +89,13 @@ class LossTwinTest {
                 : Floats.withSpecial(random, table * cols, specialEvery);
         int[] labels = random.ints(table, 0, cols).toArray();
         int[] index = byIndex ? random.ints(FROM + rows, 0, table).toArray() : new int[0];
-        Map<String, float[]> expected = results(new ScalarKernels().loss(), x, y, labels, index, rows, cols);
-        Map<String, float[]> actual = results(Kernels.LOSS, x, y, labels, index, rows, cols);
-        expected.forEach((name, values) -> Floats.assertSameBits(values, actual.get(name), name + " of " + what));
+        Map<String, float[]> expected = results(new ScalarKernels().loss(), x, y, labels, index, rows, cols, rows);
+        Map<String, float[]> actual = results(Kernels.LOSS, x, y, labels, index, rows, cols, rows);
+        Map<String, float[]> pieces = results(Kernels.LOSS, x, y, labels, index, rows, cols, 1 + (rows + cols) % 7);
+        expected.forEach((name, values) -> {
+            Floats.assertSameBits(values, actual.get(name), name + " of " + what);
+            Floats.assertSameBits(values, pieces.get(name), name + " in pieces of " + what);
+        });
         for (String name : new String[]{"crossEntropy gradient", "probabilities gradient", "squaredError losses",
                 "squaredError gradient", "softmax", "softmax in place"}) {
             LinearCase.assertPadding(actual.get(name), LinearCase.padded(cols), cols, name + " of " + what);
@@ -123,8 +138,8 @@ class LossTwinTest {
             float[] x = {0f, -gap, -gap / 2, -gap - 0.01f};
             float[] y = {0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f, 0.25f, 0.5f, 0.25f, 0f};
             int[] labels = {1, 1, 1};
-            Map<String, float[]> expected = results(new ScalarKernels().loss(), x, y, labels, new int[0], 1, 4);
-            Map<String, float[]> actual = results(Kernels.LOSS, x, y, labels, new int[0], 1, 4);
+            Map<String, float[]> expected = results(new ScalarKernels().loss(), x, y, labels, new int[0], 1, 4, 1);
+            Map<String, float[]> actual = results(Kernels.LOSS, x, y, labels, new int[0], 1, 4, 1);
             expected.forEach((name, values) -> Floats.assertSameBits(values, actual.get(name), name));
         }
     }

@@ -72,6 +72,13 @@ final class FakeCheckout {
                         + "\"\nMODULES=\"java.base jdk.incubator.vector\"\n");
         executable(jdk.resolve("bin/java"), """
                 #!/bin/sh
+                for a in "$@"; do
+                    case $a in -XX:ArchiveClassesAtExit=*)
+                        echo "$*" >>"$FAKE_LOG.archives"
+                        [ -n "${FAKE_NO_ARCHIVE:-}" ] || echo classes >"${a#*=}"
+                        exit 1 ;;
+                    esac
+                done
                 printf '%s\\n' "home=${0%/bin/java}" "tunables=${GLIBC_TUNABLES:-}" "$@"
                 exit "${FAKE_EXIT:-0}"
                 """);
@@ -131,6 +138,12 @@ final class FakeCheckout {
     long builds() throws IOException {
         Path log = scratch.resolve("maven.log");
         return Files.exists(log) ? Files.readAllLines(log).size() : 0;
+    }
+
+    /// The command lines by which archives of classes were made.
+    List<String> archives() throws IOException {
+        Path log = scratch.resolve("maven.log.archives");
+        return Files.exists(log) ? Files.readAllLines(log) : List.of();
     }
 
     String mavenLog() throws IOException {

@@ -9,6 +9,9 @@ import dev.lanewise.launcher.FakeCheckout.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisabledOnOs(OS.WINDOWS)
 class LauncherTest {
     private static final String BUILDING = "lanewise: building the jar (first use, or the sources changed)\n";
+    private static final String ARCHIVE = "classes-99000100-.jsa";
 
     @TempDir
     Path scratch;
@@ -116,15 +120,65 @@ class LauncherTest {
     // --- how the JVM is started ---------------------------------------------------------------------------------------
 
     @Test
-    void theJvmGetsTheModulePathTheUsersOptionsAndTheArgumentsAsTheyAre() throws Exception {
+    void theJvmGetsTheClassPathTheUsersOptionsAndTheArgumentsAsTheyAre() throws Exception {
         Result result = checkout.with("LANEWISE_JAVA_OPTS", "-Xmx1g  -Dstar=*").with("FAKE_EXIT", "75")
                 .run("train", "--data", "a b*.csv", "");
         Path run = checkout.folder.resolve("target/launcher");
-        assertEquals(List.of("-XX:-CreateCoredumpOnCrash", "-Dlanewise.stderr.tty=false", "-Xmx1g", "-Dstar=*", "-p",
-                run + "/lanewise-1.jar:" + run + "/lib", "--add-modules", "ALL-MODULE-PATH", "-m",
-                "dev.lanewise/dev.lanewise.cli.Main", "train", "--data", "a b*.csv", ""),
+        assertEquals(List.of("-XX:-CreateCoredumpOnCrash", "-Dlanewise.stderr.tty=false",
+                "-XX:SharedArchiveFile=" + run + "/" + ARCHIVE, "-Xlog:cds*=off", "-Xlog:aot*=off", "-Xmx1g",
+                "-Dstar=*", "--add-modules",
+                "jdk.incubator.vector", "-cp", run + "/lanewise-1.jar:" + run + "/lib/library-2.jar",
+                "dev.lanewise.cli.Main", "train", "--data", "a b*.csv", ""),
                 result.lines().subList(2, result.lines().size()));
         assertEquals(75, result.code());
+    }
+
+    @Test
+    void theArchiveOfClassesIsMadeOnceForEachBuildAndJdk() throws Exception {
+        Path run = checkout.folder.resolve("target/launcher");
+        String used = "-XX:SharedArchiveFile=" + run + "/" + ARCHIVE;
+        for (int i = 0; i < 3; i++) {
+            Result result = checkout.run();
+            assertTrue(result.lines().contains(used), result.out());
+        }
+        assertEquals(List.of("-XX:-CreateCoredumpOnCrash -XX:ArchiveClassesAtExit=" + run + "/archive.lock/new"
+                + " --add-modules jdk.incubator.vector -cp " + run + "/lanewise-1.jar:" + run + "/lib/library-2.jar"
+                + " dev.lanewise.cli.Main train --data digits --epochs 1 --batch-size 128 --json --out " + run
+                + "/archive.lock/model"), checkout.archives());
+        Path other = checkout.jdk("other", "99.0.2");
+        assertTrue(checkout.with("LANEWISE_JAVA_HOME", other.toString()).run().out().contains("/classes-99000200-"));
+        assertEquals(2, checkout.archives().size());
+        Files.writeString(run.resolve("marks/started/mark.properties"),
+                "jar=lanewise-1.jar\nstarted=2026-11-02T03:04Z\n");
+        Files.copy(run.resolve("marks/started/mark.properties"), run.resolve("marks/finished/mark.properties"),
+                StandardCopyOption.REPLACE_EXISTING);
+        assertTrue(checkout.run().out().contains("/classes-99000200-202611020304.jsa"));
+        assertEquals(List.of(ARCHIVE, "classes-99000200-202611020304.jsa"), namesIn("target/launcher").stream()
+                .filter(name -> name.startsWith("classes") || name.startsWith("archive")).sorted().toList());
+    }
+
+    @Test
+    void withoutAnArchiveItStartsAllTheSame() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            Result result = checkout.with("FAKE_NO_ARCHIVE", "yes").run();
+            assertEquals(0, result.code());
+            assertFalse(result.out().contains("SharedArchive"), result.out());
+        }
+        assertEquals(1, checkout.archives().size(), "what fails is not tried again");
+    }
+
+    @Test
+    void whileAnArchiveIsMadeOthersStartWithoutIt() throws Exception {
+        checkout.run();
+        Path run = checkout.folder.resolve("target/launcher");
+        Files.delete(run.resolve(ARCHIVE));
+        Path lock = Files.createDirectory(run.resolve("archive.lock"));
+        assertFalse(checkout.run().out().contains("SharedArchive"));
+        assertTrue(Files.exists(lock), "somebody is making one");
+        Files.setLastModifiedTime(lock, FileTime.from(Instant.now().minusSeconds(600)));
+        assertFalse(checkout.run().out().contains("SharedArchive"));
+        assertFalse(Files.exists(lock), "nobody is");
+        assertTrue(checkout.run().out().contains("SharedArchive"));
     }
 
     @Test
@@ -182,7 +236,7 @@ class LauncherTest {
             Files.writeString(target.resolve("marks").resolve(mark).resolve("mark.properties"), "jar=lanewise-7.jar\n");
         }
         Files.writeString(target.resolve("lanewise-7.jar"), "");
-        assertTrue(checkout.run().lines().contains(target + "/lanewise-7.jar:" + target + "/lib"));
+        assertTrue(checkout.run().lines().contains(target + "/lanewise-7.jar"));
         assertEquals(0, checkout.builds());
         Files.writeString(target.resolve("marks/started/mark.properties"), "jar=lanewise-7.jar\nstarted=later\n");
         assertEquals(BUILDING + "maven says hello\n", checkout.run().err());

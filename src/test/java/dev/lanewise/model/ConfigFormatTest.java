@@ -51,6 +51,8 @@ class ConfigFormatTest {
         return text(from, to, "lanewise.config: " + message + AGAIN);
     }
 
+    private static final String TYPES = "expected 'Linear', 'ReLU', 'Sigmoid', 'Tanh' or 'Dropout'";
+
     private static Arguments layer(String layer, String message) {
         return config(LAYER, layer, message);
     }
@@ -107,8 +109,15 @@ class ConfigFormatTest {
                 config("[" + LAYER + "]", "[]", "there are no layers, expected at least one"),
                 config("[" + LAYER + "]", LAYER, "layers is an object, expected an array"),
                 config("[" + LAYER + "]", "[[[[[]]]]]", "layer 0 is an array, expected an object"),
-                layer("{\"type\":\"ReLU\"}", "layer 0 has type 'ReLU', expected 'Linear'"),
-                layer("{\"in\":3}", "layer 0 has type missing, expected 'Linear'"),
+                layer("{\"type\":\"GELU\"}", "layer 0 has type 'GELU', " + TYPES),
+                layer("{\"in\":3}", "layer 0 has type missing, " + TYPES),
+                layer("{\"type\":\"ReLU\"},{\"type\":\"Dropout\",\"p\":1}",
+                        "no layer is linear, expected at least one"),
+                layer("{\"type\":\"ReLU\",\"p\":0.5}", "layer 0 has 'type', 'p', expected nothing but 'type'"),
+                layer("{\"type\":\"Dropout\"}", "layer 0 has 'type', expected 'type' and 'p' (a number from 0 to 1)"),
+                layer("{\"type\":\"Dropout\",\"p\":1.5}",
+                        "layer 0 has 'type', 'p', expected 'type' and 'p' (a number from 0 to 1)"),
+                layer("{\"type\":\"Dropout\",\"p\":1e99}", "layer 0: 'p' is 1e99, expected a finite float"),
                 layer("{\"type\":\"Linear\",\"in\":3,\"out\":2}", "layer 0 has 'type', 'in', 'out', expected 'type', "
                         + "'in' and 'out' (whole numbers) and 'bias' (true or false)"),
                 layer("{\"type\":\"Linear\",\"in\":3,\"out\":2,\"bias\":1}", "layer 0 has 'type', 'in', 'out', 'bias', "

@@ -8,6 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.lanewise.data.StandardScaler;
 import dev.lanewise.data.Task;
 import dev.lanewise.memory.FloatMatrix;
+import dev.lanewise.nn.Dropout;
+import dev.lanewise.nn.Linear;
+import dev.lanewise.nn.ReLU;
+import dev.lanewise.nn.Sequential;
+import dev.lanewise.nn.Sigmoid;
+import dev.lanewise.nn.Tanh;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +28,7 @@ class ModelConfigTest {
         assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
     }
 
-    private static ModelConfig config(Task task, List<String> features, List<LinearConfig> layers, List<Long> labels,
+    private static ModelConfig config(Task task, List<String> features, List<LayerConfig> layers, List<Long> labels,
             @Nullable StandardScaler scaling) {
         return new ModelConfig(task, DataKind.CSV, "y", features, layers, labels, scaling);
     }
@@ -39,8 +45,39 @@ class ModelConfigTest {
     }
 
     @Test
+    void layersWithoutParametersHaveAPositionToo() {
+        ModelConfig config = config(Task.REGRESSION, List.of(),
+                List.of(new DropoutConfig(0.2f), LAYER, ActivationConfig.RELU, new DropoutConfig(0.5f),
+                        new LinearConfig(3, 4, true), ActivationConfig.SIGMOID),
+                List.of(), null);
+        assertEquals(List.of("1.weight", "1.bias", "4.weight", "4.bias"), List.copyOf(config.tensorShapes().keySet()));
+        assertEquals(2, config.inFeatures());
+        assertEquals(4, config.outFeatures());
+        assertRefused("ModelConfig: layer 2 takes 2 values, expected 3, the outputs of layer 0",
+                () -> config(Task.REGRESSION, List.of(), List.of(LAYER, ActivationConfig.TANH, LAYER), List.of(),
+                        null));
+        assertRefused("ModelConfig: no layer is linear, expected at least one",
+                () -> config(Task.REGRESSION, List.of(), List.of(ActivationConfig.TANH), List.of(), null));
+        assertRefused("Dropout: p is -0.5, expected a probability from 0 to 1", () -> new DropoutConfig(-0.5f));
+    }
+
+    @Test
+    void modulesAreDescribedAndMadeAgain() {
+        try (Sequential net = new Sequential(new Linear(2, 3, false), new ReLU(), new Sigmoid(), new Tanh(),
+                new Dropout(0.25f))) {
+            for (int i = 0; i < net.size(); i++) {
+                LayerConfig config = LayerConfig.of(net.get(i));
+                assertEquals(net.get(i).toString(), config.module().toString());
+                assertEquals(config, LayerConfig.of(config.module()));
+            }
+            assertRefused("LayerConfig: " + net + " given, expected Linear, ReLU, Sigmoid, Tanh or Dropout: what a "
+                    + "model file can hold", () -> LayerConfig.of(net));
+        }
+    }
+
+    @Test
     void partsMustFit() {
-        List<LinearConfig> one = List.of(LAYER);
+        List<LayerConfig> one = List.of(LAYER);
         List<Long> labels = List.of(1L, 2L, 3L);
         assertRefused("ModelConfig: there are no layers, expected at least one",
                 () -> config(Task.REGRESSION, List.of(), List.of(), List.of(), null));

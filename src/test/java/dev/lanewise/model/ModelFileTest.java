@@ -12,6 +12,12 @@ import dev.lanewise.data.Task;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.OffHeap;
 import dev.lanewise.memory.OffHeapMemoryException;
+import dev.lanewise.nn.Dropout;
+import dev.lanewise.nn.Linear;
+import dev.lanewise.nn.ReLU;
+import dev.lanewise.nn.Sequential;
+import dev.lanewise.nn.Sigmoid;
+import dev.lanewise.nn.Tanh;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +29,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,6 +132,23 @@ class ModelFileTest {
                 assertEquals(WeightsHash.sha256(tensors), WeightsHash.sha256(model.tensors()));
             }
             Samples.close(tensors);
+        }
+    }
+
+    @Test
+    void layersWithoutParametersComeBack() throws IOException {
+        Path file = directory.resolve("mlp.safetensors");
+        try (Sequential net = new Sequential(new Linear(4, 18), new ReLU(), new Dropout(0.1f), new Linear(18, 3),
+                new Tanh(), new Linear(3, 1), new Sigmoid()).init(2);
+                FloatMatrix x = FloatMatrix.copyOf(new float[][]{{1, -2, 3, -4}, {0, 0.5f, 0, -0.25f}})) {
+            List<LayerConfig> layers = IntStream.range(0, net.size()).mapToObj(net::get).map(LayerConfig::of).toList();
+            ModelFile.write(file, StateDict.of(net), new ModelConfig(Task.REGRESSION, DataKind.MEMORY, "", List.of(),
+                    layers, List.of(), null), false);
+            try (LoadedModel model = ModelFile.read(file); Sequential read = StateDict.module(model)) {
+                assertEquals(layers, model.config().layers());
+                assertEquals(net.toString(), read.toString());
+                assertEquals(net.eval().forward(x).get(1, 0), read.forward(x).get(1, 0));
+            }
         }
     }
 

@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.nn;
 
+import dev.lanewise.kernel.DropoutMask;
+import dev.lanewise.kernel.RandomStreams;
 import dev.lanewise.memory.FloatMatrix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleBiFunction;
 
-/// A chain of linear layers in plain Java and double, with nothing but forward: the oracle of gradients, by central
-/// differences.
+/// A chain of layers in plain Java and double, with nothing but forward: the oracle of gradients, by central
+/// differences. Dropout takes the masks of its last training forward.
 final class DoubleTwin {
     /// The parameters in the order of the module's, changeable.
     final List<double[][]> parameters = new ArrayList<>();
 
-    private final List<Linear> layers;
+    private final List<Layer> layers;
 
     /// A twin of `layers` with their present parameters.
-    DoubleTwin(List<Linear> layers) {
-        this.layers = layers;
-        for (Linear layer : layers) {
+    DoubleTwin(List<? extends Layer> layers) {
+        this.layers = List.copyOf(layers);
+        for (Layer layer : layers) {
             for (Parameter p : layer.layerParameters()) {
                 parameters.add(toDouble(p.value()));
             }
@@ -37,21 +39,52 @@ final class DoubleTwin {
     double[][] forward(double[][] x) {
         double[][] h = x;
         int next = 0;
-        for (Linear layer : layers) {
-            double[][] weight = parameters.get(next++);
-            double[] bias = layer.bias() == null ? new double[weight.length] : parameters.get(next++)[0];
-            double[][] y = new double[h.length][weight.length];
-            for (int r = 0; r < h.length; r++) {
-                for (int o = 0; o < weight.length; o++) {
-                    y[r][o] = bias[o];
-                    for (int i = 0; i < h[r].length; i++) {
-                        y[r][o] += h[r][i] * weight[o][i];
-                    }
-                }
+        for (int i = 0; i < layers.size(); i++) {
+            if (layers.get(i) instanceof Linear linear) {
+                double[][] weight = parameters.get(next++);
+                h = affine(h, weight, linear.bias() == null ? new double[weight.length] : parameters.get(next++)[0]);
+            } else {
+                h = elementwise(h, layers.get(i), i);
             }
-            h = y;
         }
         return h;
+    }
+
+    private static double[][] affine(double[][] x, double[][] weight, double[] bias) {
+        double[][] y = new double[x.length][weight.length];
+        for (int r = 0; r < x.length; r++) {
+            for (int o = 0; o < weight.length; o++) {
+                y[r][o] = bias[o];
+                for (int i = 0; i < x[r].length; i++) {
+                    y[r][o] += x[r][i] * weight[o][i];
+                }
+            }
+        }
+        return y;
+    }
+
+    private static double[][] elementwise(double[][] x, Layer layer, int position) {
+        double[][] y = new double[x.length][x[0].length];
+        for (int r = 0; r < x.length; r++) {
+            for (int c = 0; c < x[r].length; c++) {
+                double v = x[r][c];
+                y[r][c] = switch (layer) {
+                    case ReLU _ -> Math.max(v, 0);
+                    case Sigmoid _ -> 1 / (1 + Math.exp(-v));
+                    case Tanh _ -> Math.tanh(v);
+                    case Dropout dropout -> keeps(dropout, position, r, c) ? v / (1 - dropout.p()) : 0;
+                    default -> throw new AssertionError(layer);
+                };
+            }
+        }
+        return y;
+    }
+
+    /// Whether the last training forward of the layer at `position` has kept a value.
+    static boolean keeps(Dropout dropout, int position, int row, int column) {
+        long stream = RandomStreams.key(dropout.seed(), "dropout " + position);
+        long key = DropoutMask.key(stream, dropout.forwards() - 1) | 1;
+        return DropoutMask.keeps(DropoutMask.row(key, row), column, DropoutMask.threshold(dropout.p()));
     }
 
     /// The derivative of `loss(forward(x), y)` by every value of parameter `index`.

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("lanes")
 @ExtendWith({NoLeak.class, RandomTables.class})
 class GradientTest {
-    private static final int ROWS = 9;
+    static final int ROWS = 9;
 
     static Stream<Arguments> nets() {
         return Stream.of("1 1", "2 1", "5 3", "3 16", "3 17", "17 2 no", "4 20 3", "4 3 no 2", "3 5 18 2 no")
@@ -92,10 +92,10 @@ class GradientTest {
         }
     }
 
-    private static void check(Sequential net, Linear[] layers, LossFunction loss, Table y, double[][] target,
+    static void check(Sequential net, Layer[] layers, LossFunction loss, Table y, double[][] target,
             ToDoubleBiFunction<double[][], double[][]> formula) {
         SplittableRandom random = RandomTables.random(50);
-        try (FloatMatrix x = RandomTables.floats(random, ROWS, layers[0].inFeatures())) {
+        try (FloatMatrix x = RandomTables.floats(random, ROWS, ((Linear) layers[0]).inFeatures())) {
             net.init(random.nextLong());
             net.zeroGrad();
             Loss l = loss.of(net.forward(x), y);

@@ -10,7 +10,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
 /// How many bytes a second do softmax and cross-entropy with its gradient get through, against class labels and against
-/// probabilities, and how far behind is the scalar specification?
+/// probabilities, how many does counting the right predictions, and how far behind is the scalar specification?
 ///
 /// `gbyte` counts logits, probabilities and the written matrix, without padding; labels, losses and row numbers are not
 /// counted. Bytes a second over bytes per element are elements a second.
@@ -66,6 +66,7 @@ public class CrossEntropyBenchmark extends KernelBenchmark {
         requireEqualBits("softmaxCrossEntropy", this::softmaxCrossEntropy, loss, dX, sum);
         requireEqualBits("softmaxCrossEntropyProbabilities", this::softmaxCrossEntropyProbabilities, loss, dX, sum);
         requireEqualBits("softmax", this::softmax, dX);
+        requireEqualBits("countCorrect", this::countCorrect, sum);
     }
 
     @Benchmark
@@ -84,6 +85,16 @@ public class CrossEntropyBenchmark extends KernelBenchmark {
     public void softmax(BytesMoved work) {
         work.gbyte += 2 * gbyteOfMatrix;
         softmax(contender);
+    }
+
+    @Benchmark
+    public void countCorrect(BytesMoved work) {
+        work.gbyte += gbyteOfMatrix;
+        countCorrect(contender);
+    }
+
+    private void countCorrect(KernelSet k) {
+        sum.set(ValueLayout.JAVA_LONG, 0, k.loss().countCorrect(x, stride, labels, index, 0, 0, rows, classes));
     }
 
     private void softmaxCrossEntropy(KernelSet k) {

@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 /// the same whichever tile computes it.
 final class NarrowForward {
     private static final int ROWS = 5;
+    private static final long TILE_BYTES = 2 * ROWS * BLOCK_BYTES;
     private static final int PAIR = 2;
     private static final int LINE = 8;
 
@@ -61,13 +62,13 @@ final class NarrowForward {
             long pair = Math.min(o, out - PAIR);
             long w0 = pair * wRowBytes;
             for (long p = 0; p < BLOCK_BYTES; p += BYTES) {
-                NarrowDotTiles.tile5x2(sums, o * ROWS * BLOCK_BYTES + p, x, x0 + p, x1 + p, x2 + p, x3 + p, x4 + p, w,
+                NarrowDotTiles.tile5x2(sums, o / PAIR * TILE_BYTES + p, x, x0 + p, x1 + p, x2 + p, x3 + p, x4 + p, w,
                         w0 + p, w0 + wRowBytes + p, nBytes);
             }
         }
         for (int o = 0; o < out; o += PAIR) {
             long column = (long) Math.min(o, out - PAIR) * Float.BYTES;
-            NarrowFold.addBias(y, at + column, yRowBytes, ROWS, PAIR, bias, column, sums, o * ROWS * BLOCK_BYTES,
+            NarrowFold.addBias(y, at + column, yRowBytes, ROWS, PAIR, bias, column, sums, o / PAIR * TILE_BYTES,
                     PAIR * BLOCK_BYTES, BLOCK_BYTES);
         }
     }

@@ -28,164 +28,146 @@ final class NarrowGradientTiles {
     /// 2 outputs, 5 vectors of columns, at least two rows.
     static void tile2x5(MemorySegment g, long at, long gRowBytes, MemorySegment rows, long factors, int nBytes,
             MemorySegment x, long column) {
-        MemorySegment g0 = g.asSlice(at, 5 * BYTES);
-        MemorySegment g1 = g.asSlice(at + gRowBytes, 5 * BYTES);
-        FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g0, 0, ORDER);
-        FloatVector s01 = FloatVector.fromMemorySegment(FLOATS, g0, BYTES, ORDER);
-        FloatVector s02 = FloatVector.fromMemorySegment(FLOATS, g0, 2 * BYTES, ORDER);
-        FloatVector s03 = FloatVector.fromMemorySegment(FLOATS, g0, 3 * BYTES, ORDER);
-        FloatVector s04 = FloatVector.fromMemorySegment(FLOATS, g0, 4 * BYTES, ORDER);
-        FloatVector s10 = FloatVector.fromMemorySegment(FLOATS, g1, 0, ORDER);
-        FloatVector s11 = FloatVector.fromMemorySegment(FLOATS, g1, BYTES, ORDER);
-        FloatVector s12 = FloatVector.fromMemorySegment(FLOATS, g1, 2 * BYTES, ORDER);
-        FloatVector s13 = FloatVector.fromMemorySegment(FLOATS, g1, 3 * BYTES, ORDER);
-        FloatVector s14 = FloatVector.fromMemorySegment(FLOATS, g1, 4 * BYTES, ORDER);
-        MemorySegment offsets = rows.asSlice(0, nBytes);
-        MemorySegment d0 = rows.asSlice(factors, nBytes - Float.BYTES);
-        MemorySegment d1 = rows.asSlice(factors + Float.BYTES, nBytes - Float.BYTES);
-        MemorySegment columns = x.asSlice(column);
+        long at1 = at + gRowBytes;
+        FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
+        FloatVector s01 = FloatVector.fromMemorySegment(FLOATS, g, at + BYTES, ORDER);
+        FloatVector s02 = FloatVector.fromMemorySegment(FLOATS, g, at + 2 * BYTES, ORDER);
+        FloatVector s03 = FloatVector.fromMemorySegment(FLOATS, g, at + 3 * BYTES, ORDER);
+        FloatVector s04 = FloatVector.fromMemorySegment(FLOATS, g, at + 4 * BYTES, ORDER);
+        FloatVector s10 = FloatVector.fromMemorySegment(FLOATS, g, at1, ORDER);
+        FloatVector s11 = FloatVector.fromMemorySegment(FLOATS, g, at1 + BYTES, ORDER);
+        FloatVector s12 = FloatVector.fromMemorySegment(FLOATS, g, at1 + 2 * BYTES, ORDER);
+        FloatVector s13 = FloatVector.fromMemorySegment(FLOATS, g, at1 + 3 * BYTES, ORDER);
+        FloatVector s14 = FloatVector.fromMemorySegment(FLOATS, g, at1 + 4 * BYTES, ORDER);
         for (int b = 0; b != nBytes; b += STEP) {
-            MemorySegment row = columns.asSlice(offsets.get(JAVA_LONG_UNALIGNED, b), 5 * BYTES);
-            FloatVector k0 = FloatVector.broadcast(FLOATS, d0.get(JAVA_FLOAT_UNALIGNED, b));
-            FloatVector k1 = FloatVector.broadcast(FLOATS, d1.get(JAVA_FLOAT_UNALIGNED, b));
-            FloatVector u = FloatVector.fromMemorySegment(FLOATS, row, 0, ORDER);
+            long row = rows.get(JAVA_LONG_UNALIGNED, b) + column;
+            FloatVector k0 = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, factors + b));
+            FloatVector k1 = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, factors + b + Float.BYTES));
+            FloatVector u = FloatVector.fromMemorySegment(FLOATS, x, row, ORDER);
             s00 = k0.fma(u, s00);
             s10 = k1.fma(u, s10);
-            u = FloatVector.fromMemorySegment(FLOATS, row, BYTES, ORDER);
+            u = FloatVector.fromMemorySegment(FLOATS, x, row + BYTES, ORDER);
             s01 = k0.fma(u, s01);
             s11 = k1.fma(u, s11);
-            u = FloatVector.fromMemorySegment(FLOATS, row, 2 * BYTES, ORDER);
+            u = FloatVector.fromMemorySegment(FLOATS, x, row + 2 * BYTES, ORDER);
             s02 = k0.fma(u, s02);
             s12 = k1.fma(u, s12);
-            u = FloatVector.fromMemorySegment(FLOATS, row, 3 * BYTES, ORDER);
+            u = FloatVector.fromMemorySegment(FLOATS, x, row + 3 * BYTES, ORDER);
             s03 = k0.fma(u, s03);
             s13 = k1.fma(u, s13);
-            u = FloatVector.fromMemorySegment(FLOATS, row, 4 * BYTES, ORDER);
+            u = FloatVector.fromMemorySegment(FLOATS, x, row + 4 * BYTES, ORDER);
             s04 = k0.fma(u, s04);
             s14 = k1.fma(u, s14);
         }
-        s00.intoMemorySegment(g0, 0, ORDER);
-        s01.intoMemorySegment(g0, BYTES, ORDER);
-        s02.intoMemorySegment(g0, 2 * BYTES, ORDER);
-        s03.intoMemorySegment(g0, 3 * BYTES, ORDER);
-        s04.intoMemorySegment(g0, 4 * BYTES, ORDER);
-        s10.intoMemorySegment(g1, 0, ORDER);
-        s11.intoMemorySegment(g1, BYTES, ORDER);
-        s12.intoMemorySegment(g1, 2 * BYTES, ORDER);
-        s13.intoMemorySegment(g1, 3 * BYTES, ORDER);
-        s14.intoMemorySegment(g1, 4 * BYTES, ORDER);
+        s00.intoMemorySegment(g, at, ORDER);
+        s01.intoMemorySegment(g, at + BYTES, ORDER);
+        s02.intoMemorySegment(g, at + 2 * BYTES, ORDER);
+        s03.intoMemorySegment(g, at + 3 * BYTES, ORDER);
+        s04.intoMemorySegment(g, at + 4 * BYTES, ORDER);
+        s10.intoMemorySegment(g, at1, ORDER);
+        s11.intoMemorySegment(g, at1 + BYTES, ORDER);
+        s12.intoMemorySegment(g, at1 + 2 * BYTES, ORDER);
+        s13.intoMemorySegment(g, at1 + 3 * BYTES, ORDER);
+        s14.intoMemorySegment(g, at1 + 4 * BYTES, ORDER);
     }
 
     /// 2 outputs, 4 vectors of columns, at least two rows.
     static void tile2x4(MemorySegment g, long at, long gRowBytes, MemorySegment rows, long factors, int nBytes,
             MemorySegment x, long column) {
-        MemorySegment g0 = g.asSlice(at, 4 * BYTES);
-        MemorySegment g1 = g.asSlice(at + gRowBytes, 4 * BYTES);
-        FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g0, 0, ORDER);
-        FloatVector s01 = FloatVector.fromMemorySegment(FLOATS, g0, BYTES, ORDER);
-        FloatVector s02 = FloatVector.fromMemorySegment(FLOATS, g0, 2 * BYTES, ORDER);
-        FloatVector s03 = FloatVector.fromMemorySegment(FLOATS, g0, 3 * BYTES, ORDER);
-        FloatVector s10 = FloatVector.fromMemorySegment(FLOATS, g1, 0, ORDER);
-        FloatVector s11 = FloatVector.fromMemorySegment(FLOATS, g1, BYTES, ORDER);
-        FloatVector s12 = FloatVector.fromMemorySegment(FLOATS, g1, 2 * BYTES, ORDER);
-        FloatVector s13 = FloatVector.fromMemorySegment(FLOATS, g1, 3 * BYTES, ORDER);
-        MemorySegment offsets = rows.asSlice(0, nBytes);
-        MemorySegment d0 = rows.asSlice(factors, nBytes - Float.BYTES);
-        MemorySegment d1 = rows.asSlice(factors + Float.BYTES, nBytes - Float.BYTES);
-        MemorySegment columns = x.asSlice(column);
+        long at1 = at + gRowBytes;
+        FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
+        FloatVector s01 = FloatVector.fromMemorySegment(FLOATS, g, at + BYTES, ORDER);
+        FloatVector s02 = FloatVector.fromMemorySegment(FLOATS, g, at + 2 * BYTES, ORDER);
+        FloatVector s03 = FloatVector.fromMemorySegment(FLOATS, g, at + 3 * BYTES, ORDER);
+        FloatVector s10 = FloatVector.fromMemorySegment(FLOATS, g, at1, ORDER);
+        FloatVector s11 = FloatVector.fromMemorySegment(FLOATS, g, at1 + BYTES, ORDER);
+        FloatVector s12 = FloatVector.fromMemorySegment(FLOATS, g, at1 + 2 * BYTES, ORDER);
+        FloatVector s13 = FloatVector.fromMemorySegment(FLOATS, g, at1 + 3 * BYTES, ORDER);
         for (int b = 0; b != nBytes; b += STEP) {
-            MemorySegment row = columns.asSlice(offsets.get(JAVA_LONG_UNALIGNED, b), 4 * BYTES);
-            FloatVector k0 = FloatVector.broadcast(FLOATS, d0.get(JAVA_FLOAT_UNALIGNED, b));
-            FloatVector k1 = FloatVector.broadcast(FLOATS, d1.get(JAVA_FLOAT_UNALIGNED, b));
-            FloatVector u = FloatVector.fromMemorySegment(FLOATS, row, 0, ORDER);
+            long row = rows.get(JAVA_LONG_UNALIGNED, b) + column;
+            FloatVector k0 = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, factors + b));
+            FloatVector k1 = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, factors + b + Float.BYTES));
+            FloatVector u = FloatVector.fromMemorySegment(FLOATS, x, row, ORDER);
             s00 = k0.fma(u, s00);
             s10 = k1.fma(u, s10);
-            u = FloatVector.fromMemorySegment(FLOATS, row, BYTES, ORDER);
+            u = FloatVector.fromMemorySegment(FLOATS, x, row + BYTES, ORDER);
             s01 = k0.fma(u, s01);
             s11 = k1.fma(u, s11);
-            u = FloatVector.fromMemorySegment(FLOATS, row, 2 * BYTES, ORDER);
+            u = FloatVector.fromMemorySegment(FLOATS, x, row + 2 * BYTES, ORDER);
             s02 = k0.fma(u, s02);
             s12 = k1.fma(u, s12);
-            u = FloatVector.fromMemorySegment(FLOATS, row, 3 * BYTES, ORDER);
+            u = FloatVector.fromMemorySegment(FLOATS, x, row + 3 * BYTES, ORDER);
             s03 = k0.fma(u, s03);
             s13 = k1.fma(u, s13);
         }
-        s00.intoMemorySegment(g0, 0, ORDER);
-        s01.intoMemorySegment(g0, BYTES, ORDER);
-        s02.intoMemorySegment(g0, 2 * BYTES, ORDER);
-        s03.intoMemorySegment(g0, 3 * BYTES, ORDER);
-        s10.intoMemorySegment(g1, 0, ORDER);
-        s11.intoMemorySegment(g1, BYTES, ORDER);
-        s12.intoMemorySegment(g1, 2 * BYTES, ORDER);
-        s13.intoMemorySegment(g1, 3 * BYTES, ORDER);
+        s00.intoMemorySegment(g, at, ORDER);
+        s01.intoMemorySegment(g, at + BYTES, ORDER);
+        s02.intoMemorySegment(g, at + 2 * BYTES, ORDER);
+        s03.intoMemorySegment(g, at + 3 * BYTES, ORDER);
+        s10.intoMemorySegment(g, at1, ORDER);
+        s11.intoMemorySegment(g, at1 + BYTES, ORDER);
+        s12.intoMemorySegment(g, at1 + 2 * BYTES, ORDER);
+        s13.intoMemorySegment(g, at1 + 3 * BYTES, ORDER);
     }
 
     /// 1 output, 8 vectors of columns, at least two rows.
     static void tile1x8(MemorySegment g, long at, MemorySegment rows, long factors, int nBytes, MemorySegment x,
             long column) {
-        MemorySegment g0 = g.asSlice(at, 8 * BYTES);
-        FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g0, 0, ORDER);
-        FloatVector s01 = FloatVector.fromMemorySegment(FLOATS, g0, BYTES, ORDER);
-        FloatVector s02 = FloatVector.fromMemorySegment(FLOATS, g0, 2 * BYTES, ORDER);
-        FloatVector s03 = FloatVector.fromMemorySegment(FLOATS, g0, 3 * BYTES, ORDER);
-        FloatVector s04 = FloatVector.fromMemorySegment(FLOATS, g0, 4 * BYTES, ORDER);
-        FloatVector s05 = FloatVector.fromMemorySegment(FLOATS, g0, 5 * BYTES, ORDER);
-        FloatVector s06 = FloatVector.fromMemorySegment(FLOATS, g0, 6 * BYTES, ORDER);
-        FloatVector s07 = FloatVector.fromMemorySegment(FLOATS, g0, 7 * BYTES, ORDER);
-        MemorySegment offsets = rows.asSlice(0, nBytes);
-        MemorySegment d0 = rows.asSlice(factors, nBytes - Float.BYTES);
-        MemorySegment columns = x.asSlice(column);
+        FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
+        FloatVector s01 = FloatVector.fromMemorySegment(FLOATS, g, at + BYTES, ORDER);
+        FloatVector s02 = FloatVector.fromMemorySegment(FLOATS, g, at + 2 * BYTES, ORDER);
+        FloatVector s03 = FloatVector.fromMemorySegment(FLOATS, g, at + 3 * BYTES, ORDER);
+        FloatVector s04 = FloatVector.fromMemorySegment(FLOATS, g, at + 4 * BYTES, ORDER);
+        FloatVector s05 = FloatVector.fromMemorySegment(FLOATS, g, at + 5 * BYTES, ORDER);
+        FloatVector s06 = FloatVector.fromMemorySegment(FLOATS, g, at + 6 * BYTES, ORDER);
+        FloatVector s07 = FloatVector.fromMemorySegment(FLOATS, g, at + 7 * BYTES, ORDER);
         for (int b = 0; b != nBytes; b += STEP) {
-            MemorySegment row = columns.asSlice(offsets.get(JAVA_LONG_UNALIGNED, b), 8 * BYTES);
-            FloatVector k0 = FloatVector.broadcast(FLOATS, d0.get(JAVA_FLOAT_UNALIGNED, b));
-            s00 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 0, ORDER), s00);
-            s01 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, BYTES, ORDER), s01);
-            s02 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 2 * BYTES, ORDER), s02);
-            s03 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 3 * BYTES, ORDER), s03);
-            s04 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 4 * BYTES, ORDER), s04);
-            s05 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 5 * BYTES, ORDER), s05);
-            s06 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 6 * BYTES, ORDER), s06);
-            s07 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 7 * BYTES, ORDER), s07);
+            long row = rows.get(JAVA_LONG_UNALIGNED, b) + column;
+            FloatVector k0 = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, factors + b));
+            s00 = k0.fma(FloatVector.fromMemorySegment(FLOATS, x, row, ORDER), s00);
+            s01 = k0.fma(FloatVector.fromMemorySegment(FLOATS, x, row + BYTES, ORDER), s01);
+            s02 = k0.fma(FloatVector.fromMemorySegment(FLOATS, x, row + 2 * BYTES, ORDER), s02);
+            s03 = k0.fma(FloatVector.fromMemorySegment(FLOATS, x, row + 3 * BYTES, ORDER), s03);
+            s04 = k0.fma(FloatVector.fromMemorySegment(FLOATS, x, row + 4 * BYTES, ORDER), s04);
+            s05 = k0.fma(FloatVector.fromMemorySegment(FLOATS, x, row + 5 * BYTES, ORDER), s05);
+            s06 = k0.fma(FloatVector.fromMemorySegment(FLOATS, x, row + 6 * BYTES, ORDER), s06);
+            s07 = k0.fma(FloatVector.fromMemorySegment(FLOATS, x, row + 7 * BYTES, ORDER), s07);
         }
-        s00.intoMemorySegment(g0, 0, ORDER);
-        s01.intoMemorySegment(g0, BYTES, ORDER);
-        s02.intoMemorySegment(g0, 2 * BYTES, ORDER);
-        s03.intoMemorySegment(g0, 3 * BYTES, ORDER);
-        s04.intoMemorySegment(g0, 4 * BYTES, ORDER);
-        s05.intoMemorySegment(g0, 5 * BYTES, ORDER);
-        s06.intoMemorySegment(g0, 6 * BYTES, ORDER);
-        s07.intoMemorySegment(g0, 7 * BYTES, ORDER);
+        s00.intoMemorySegment(g, at, ORDER);
+        s01.intoMemorySegment(g, at + BYTES, ORDER);
+        s02.intoMemorySegment(g, at + 2 * BYTES, ORDER);
+        s03.intoMemorySegment(g, at + 3 * BYTES, ORDER);
+        s04.intoMemorySegment(g, at + 4 * BYTES, ORDER);
+        s05.intoMemorySegment(g, at + 5 * BYTES, ORDER);
+        s06.intoMemorySegment(g, at + 6 * BYTES, ORDER);
+        s07.intoMemorySegment(g, at + 7 * BYTES, ORDER);
     }
 
     /// 1 output, 6 vectors of columns, at least two rows.
     static void tile1x6(MemorySegment g, long at, MemorySegment rows, long factors, int nBytes, MemorySegment x,
             long column) {
-        MemorySegment g0 = g.asSlice(at, 6 * BYTES);
-        FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g0, 0, ORDER);
-        FloatVector s01 = FloatVector.fromMemorySegment(FLOATS, g0, BYTES, ORDER);
-        FloatVector s02 = FloatVector.fromMemorySegment(FLOATS, g0, 2 * BYTES, ORDER);
-        FloatVector s03 = FloatVector.fromMemorySegment(FLOATS, g0, 3 * BYTES, ORDER);
-        FloatVector s04 = FloatVector.fromMemorySegment(FLOATS, g0, 4 * BYTES, ORDER);
-        FloatVector s05 = FloatVector.fromMemorySegment(FLOATS, g0, 5 * BYTES, ORDER);
-        MemorySegment offsets = rows.asSlice(0, nBytes);
-        MemorySegment d0 = rows.asSlice(factors, nBytes - Float.BYTES);
-        MemorySegment columns = x.asSlice(column);
+        FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
+        FloatVector s01 = FloatVector.fromMemorySegment(FLOATS, g, at + BYTES, ORDER);
+        FloatVector s02 = FloatVector.fromMemorySegment(FLOATS, g, at + 2 * BYTES, ORDER);
+        FloatVector s03 = FloatVector.fromMemorySegment(FLOATS, g, at + 3 * BYTES, ORDER);
+        FloatVector s04 = FloatVector.fromMemorySegment(FLOATS, g, at + 4 * BYTES, ORDER);
+        FloatVector s05 = FloatVector.fromMemorySegment(FLOATS, g, at + 5 * BYTES, ORDER);
         for (int b = 0; b != nBytes; b += STEP) {
-            MemorySegment row = columns.asSlice(offsets.get(JAVA_LONG_UNALIGNED, b), 6 * BYTES);
-            FloatVector k0 = FloatVector.broadcast(FLOATS, d0.get(JAVA_FLOAT_UNALIGNED, b));
-            s00 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 0, ORDER), s00);
-            s01 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, BYTES, ORDER), s01);
-            s02 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 2 * BYTES, ORDER), s02);
-            s03 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 3 * BYTES, ORDER), s03);
-            s04 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 4 * BYTES, ORDER), s04);
-            s05 = k0.fma(FloatVector.fromMemorySegment(FLOATS, row, 5 * BYTES, ORDER), s05);
+            long row = rows.get(JAVA_LONG_UNALIGNED, b) + column;
+            FloatVector k0 = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, factors + b));
+            s00 = k0.fma(FloatVector.fromMemorySegment(FLOATS, x, row, ORDER), s00);
+            s01 = k0.fma(FloatVector.fromMemorySegment(FLOATS, x, row + BYTES, ORDER), s01);
+            s02 = k0.fma(FloatVector.fromMemorySegment(FLOATS, x, row + 2 * BYTES, ORDER), s02);
+            s03 = k0.fma(FloatVector.fromMemorySegment(FLOATS, x, row + 3 * BYTES, ORDER), s03);
+            s04 = k0.fma(FloatVector.fromMemorySegment(FLOATS, x, row + 4 * BYTES, ORDER), s04);
+            s05 = k0.fma(FloatVector.fromMemorySegment(FLOATS, x, row + 5 * BYTES, ORDER), s05);
         }
-        s00.intoMemorySegment(g0, 0, ORDER);
-        s01.intoMemorySegment(g0, BYTES, ORDER);
-        s02.intoMemorySegment(g0, 2 * BYTES, ORDER);
-        s03.intoMemorySegment(g0, 3 * BYTES, ORDER);
-        s04.intoMemorySegment(g0, 4 * BYTES, ORDER);
-        s05.intoMemorySegment(g0, 5 * BYTES, ORDER);
+        s00.intoMemorySegment(g, at, ORDER);
+        s01.intoMemorySegment(g, at + BYTES, ORDER);
+        s02.intoMemorySegment(g, at + 2 * BYTES, ORDER);
+        s03.intoMemorySegment(g, at + 3 * BYTES, ORDER);
+        s04.intoMemorySegment(g, at + 4 * BYTES, ORDER);
+        s05.intoMemorySegment(g, at + 5 * BYTES, ORDER);
     }
 
     /// 2 outputs, 1 vector of columns, any number of rows. Too short for slices to pay, like the next.

@@ -19,8 +19,10 @@ import jdk.incubator.vector.IntVector;
 /// registers.
 final class Padding {
     // 256 bytes for the life of the program, outside the count of the buffers
-    private static final MemorySegment KEEP = table(-1, 0);
-    private static final MemorySegment LOWEST = table(0, Float.floatToRawIntBits(Float.NEGATIVE_INFINITY));
+    /// Sixteen times all bits set, then sixteen times none.
+    static final MemorySegment KEEP = table(-1, 0);
+    /// Sixteen times +0.0, then sixteen times -infinity.
+    static final MemorySegment LOWEST = table(0, Float.floatToRawIntBits(Float.NEGATIVE_INFINITY));
 
     private Padding() {
     }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel.simd;
 
+import static dev.lanewise.kernel.simd.Lanes.BLOCK;
+import static dev.lanewise.kernel.simd.Lanes.BLOCK_BYTES;
+import static dev.lanewise.kernel.simd.Lanes.LANES;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
@@ -22,6 +25,16 @@ final class SimdLoss implements LossKernels {
             MemorySegment labels, MemorySegment index, long from, int first, int rows, int classes, float scale) {
         long rowBytes = (long) stride * Float.BYTES;
         int chunk = chunkRows(rowBytes);
+        if (rowBytes == BLOCK_BYTES && classes < BLOCK) {
+            for (int begin = first; begin < first + rows; begin += chunk) {
+                int end = Math.min(begin + chunk, first + rows);
+                SoftmaxBlock.shift(loss, dX, x, labels, index, from, begin, end, classes);
+                SimdMath.exp(dX, begin * rowBytes, end * rowBytes);
+                SoftmaxBlock.gradient(loss, dX, labels, index, from, begin, end, classes, scale);
+                SoftmaxBlock.losses(loss, dX, begin, end);
+            }
+            return;
+        }
         for (int begin = first; begin < first + rows; begin += chunk) {
             int end = Math.min(begin + chunk, first + rows);
             exponentials(dX, loss, x, rowBytes, begin, end, classes);
@@ -103,11 +116,29 @@ final class SimdLoss implements LossKernels {
     public void squaredError(MemorySegment loss, MemorySegment dX, MemorySegment x, int stride, MemorySegment y,
             int yStride, MemorySegment index, long from, int first, int rows, int cols, float factor, float scale) {
         long rowBytes = (long) stride * Float.BYTES;
+        if (rowBytes == BLOCK_BYTES && cols <= LANES) {
+            SquaredErrorRow.narrow(loss, dX, x, y, (long) yStride * Float.BYTES, index, from, first, first + rows, cols,
+                    factor, scale);
+            return;
+        }
         for (int r = first; r < first + rows; r++) {
             long yRow = RowIndex.row(index, from, r) * yStride * Float.BYTES;
             SquaredErrorRow.run(loss, dX, x, r * rowBytes, y, yRow, rowBytes, factor, scale);
         }
         Padding.clear(loss, 0, rowBytes, first, first + rows, cols);
         Padding.clear(dX, 0, rowBytes, first, first + rows, cols);
+    }
+
+    @Override
+    public long countCorrect(MemorySegment x, int stride, MemorySegment labels, MemorySegment index, long from,
+            int first, int rows, int classes) {
+        long right = 0;
+        for (int r = first; r < first + rows; r++) {
+            int label = labels.get(JAVA_INT_UNALIGNED, RowIndex.row(index, from, r) * Integer.BYTES);
+            if (label >= 0 && label < classes && Argmax.is(label, x, (long) r * stride * Float.BYTES, classes)) {
+                right++;
+            }
+        }
+        return right;
     }
 }

@@ -23,6 +23,7 @@ import static dev.lanewise.kernel.ScalarMath.TANH_MAX;
 import static dev.lanewise.kernel.simd.Lanes.BYTES;
 import static dev.lanewise.kernel.simd.Lanes.FLOATS;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import dev.lanewise.kernel.ScalarMath;
 import java.lang.foreign.MemorySegment;
@@ -131,6 +132,38 @@ final class SimdMath {
             FloatVector small = a.mul(z).fma(p, a);
             large.blend(small, a.lt(TANH_EXP)).reinterpretAsInts().or(v.reinterpretAsInts().and(~MAGNITUDE))
                     .intoMemorySegment(y, at, ORDER);
+        }
+    }
+
+    /// Replaces each value from byte `begin` to `end` by its logarithm; see [ScalarMath#log]. The values are NaN or
+    /// finite and at least 1, as a sum of exponentials of differences from the largest is.
+    static void logFromOne(MemorySegment a, long begin, long end) {
+        long at = begin;
+        for (; at <= end - BYTES; at += BYTES) {
+            FloatVector x = FloatVector.fromMemorySegment(FLOATS, a, at, ORDER);
+            IntVector bits = x.reinterpretAsInts();
+            IntVector exponent = bits.sub(ScalarMath.SQRT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
+            FloatVector f = bits.sub(exponent.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(1f);
+            FloatVector q = FloatVector.broadcast(FLOATS, ScalarMath.LOG_10);
+            q = q.fma(f, FloatVector.broadcast(FLOATS, ScalarMath.LOG_9));
+            q = q.fma(f, FloatVector.broadcast(FLOATS, ScalarMath.LOG_8));
+            q = q.fma(f, FloatVector.broadcast(FLOATS, ScalarMath.LOG_7));
+            q = q.fma(f, FloatVector.broadcast(FLOATS, ScalarMath.LOG_6));
+            q = q.fma(f, FloatVector.broadcast(FLOATS, ScalarMath.LOG_5));
+            q = q.fma(f, FloatVector.broadcast(FLOATS, ScalarMath.LOG_4));
+            q = q.fma(f, FloatVector.broadcast(FLOATS, ScalarMath.LOG_3));
+            q = q.fma(f, FloatVector.broadcast(FLOATS, ScalarMath.LOG_2));
+            // an exponent in the low bits of ROUND is one of the floats around it
+            FloatVector k = exponent.add(ScalarMath.ROUND_BITS).reinterpretAsFloats().sub(ROUND);
+            FloatVector head = k.mul(ScalarMath.LN2_HEAD);
+            FloatVector sum = head.add(f);
+            FloatVector lost = f.sub(sum.sub(head));
+            lost = k.fma(FloatVector.broadcast(FLOATS, ScalarMath.LN2_TAIL), lost);
+            FloatVector log = sum.add(q.fma(f.mul(f), lost));
+            log.blend(x, x.compare(VectorOperators.NE, x)).intoMemorySegment(a, at, ORDER);
+        }
+        for (; at < end; at += Float.BYTES) {
+            a.set(JAVA_FLOAT_UNALIGNED, at, ScalarMath.log(a.get(JAVA_FLOAT_UNALIGNED, at)));
         }
     }
 }
