@@ -37,6 +37,7 @@ final class Failures {
     /// One line, without the program's name in front.
     static String line(Throwable failure) {
         return Text.escaped(switch (failure) {
+            case CommandException e -> String.valueOf(e.getMessage());
             case NoSuchFileException e -> e.getFile() + ": " + (e.getReason() == null ? "no such file" : e.getReason());
             case AccessDeniedException e -> e.getFile() + ": may not be read; change its permissions or the user";
             case FileSystemException e -> e.getFile() + ": " + (e.getReason() == null ? "failed" : e.getReason());

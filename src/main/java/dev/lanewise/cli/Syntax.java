@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.cli;
 
+import dev.lanewise.bench.Workload;
+import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,12 @@ enum Syntax {
 
     PREDICT("predict", "Writes one prediction a row, as CSV.", "MODEL", """
             lanewise predict iris.safetensors --data iris-new.csv
-            lanewise predict iris.safetensors --data iris-new.csv --out predictions.csv --overwrite""");
+            lanewise predict iris.safetensors --data iris-new.csv --out predictions.csv --overwrite"""),
+
+    BENCH("bench", "Measures this machine, and how near to its limits Lanewise comes.", null, """
+            lanewise bench
+            lanewise bench --quick
+            lanewise bench --workload W2,W4 --threads 1,4 --json""");
 
     private final String command;
     private final String summary;
@@ -63,6 +70,7 @@ enum Syntax {
         switch (this) {
             case TRAIN -> addTrainOptions(spec);
             case EVALUATE -> addDataOptions(spec, "the label column of the model");
+            case BENCH -> addBenchOptions(spec);
             case PREDICT -> {
                 addDataOptions(spec, null);
                 spec.addOption(value("--out", "FILE|-", "Where the predictions go; - is stdout. Default: -"));
@@ -70,7 +78,9 @@ enum Syntax {
             }
         }
         if (this != PREDICT) {
-            spec.addOption(flag("--json", "Print the result as one JSON object on stdout."));
+            spec.addOption(flag("--json", this == BENCH
+                    ? "Print one JSON object a line on stdout, for each workload and number of threads."
+                    : "Print the result as one JSON object on stdout."));
         }
         spec.addOption(flag("--debug", "Print the stack trace after an error message."));
         spec.addOption(OptionSpec.builder("-h", "--help").arity("0").type(boolean.class).usageHelp(true)
@@ -111,6 +121,19 @@ enum Syntax {
                     "Default: " + labelDefault));
         }
         spec.addOption(value("--seed", "S", "Seed of synthetic data. Default: 0"));
+    }
+
+    private static void addBenchOptions(CommandSpec spec) {
+        List<String> workloads = new ArrayList<>();
+        workloads.add("What to time, separated by commas. Default: all of");
+        for (Workload workload : Workload.values()) {
+            workloads.add(workload.id() + ": " + workload.description());
+        }
+        spec.addOption(value("--workload", "IDS", workloads.toArray(String[]::new)));
+        spec.addOption(value("--threads", "NUMBERS", "Numbers of threads, separated by commas.",
+                "Default: 1, and all processors"));
+        spec.addOption(flag("--quick", "Take a second for each figure and not six; good for a first impression."));
+        spec.addOption(flag("--no-baseline", "Do not time the scalar kernels."));
     }
 
     private static OptionSpec value(String name, String label, String... description) {

@@ -79,6 +79,15 @@ final class Text {
         return (value < 0 && scaled > 0 ? "-" : "") + scaled / unit + "." + fraction;
     }
 
+    /// A time in the unit that leaves at least 1, with three digits or more; `-` for none.
+    static String seconds(double seconds) {
+        if (Double.isNaN(seconds)) {
+            return "-";
+        }
+        return seconds >= 1 ? fixed(seconds, 3) + " s"
+                : seconds >= 1e-3 ? fixed(seconds * 1e3, 2) + " ms" : fixed(seconds * 1e6, 3) + " us";
+    }
+
     /// `1 row`, `2 rows`.
     static String count(long number, String noun) {
         return number + " " + noun + (number == 1 ? "" : "s");

@@ -28,6 +28,9 @@ public interface KernelSet {
     /// Rows of a data set, brought together.
     DataKernels data();
 
+    /// The machine's limits.
+    RooflineKernels roofline();
+
     /// What runs, for reports: `scalar`, `simd-256 fma`, ...
     String name();
 }

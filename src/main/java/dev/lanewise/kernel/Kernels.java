@@ -36,6 +36,8 @@ public final class Kernels {
     public static final OptimizerKernels OPTIMIZER = ACTIVE.optimizer();
     /// Rows of a data set, brought together.
     public static final DataKernels DATA = ACTIVE.data();
+    /// The machine's limits.
+    public static final RooflineKernels ROOFLINE = ACTIVE.roofline();
 
     private Kernels() {
     }

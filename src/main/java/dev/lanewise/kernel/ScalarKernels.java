@@ -14,6 +14,7 @@ public final class ScalarKernels implements KernelSet {
     private final ActivationKernels activation = new ScalarActivation();
     private final OptimizerKernels optimizer = new ScalarOptimizer();
     private final DataKernels data = new ScalarData();
+    private final RooflineKernels roofline = new ScalarRoofline();
 
     @Override
     public LinearKernels linear() {
@@ -53,6 +54,11 @@ public final class ScalarKernels implements KernelSet {
     @Override
     public DataKernels data() {
         return data;
+    }
+
+    @Override
+    public RooflineKernels roofline() {
+        return roofline;
     }
 
     @Override

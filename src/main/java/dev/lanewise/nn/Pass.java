@@ -293,7 +293,7 @@ final class Pass implements AutoCloseable {
         if (gather) {
             beginGradients();
             cutForGathering();
-            workers.run(gatherWork, chunks());
+            Workers.runInOrder(gatherWork, chunks());
         } else {
             cut(threads);
             prepareInputGradients();

@@ -49,8 +49,13 @@ final class Workers implements AutoCloseable {
     void run(WorkerTeam.Work work, int parts) {
         if (team != null) {
             team.run(work, parts);
-            return;
+        } else {
+            runInOrder(work, parts);
         }
+    }
+
+    /// Does the parts of `work` on the caller's thread, ascending, whether there is a team or not.
+    static void runInOrder(WorkerTeam.Work work, int parts) {
         for (int part = 0; part < parts; part++) {
             work.run(part, 0);
         }

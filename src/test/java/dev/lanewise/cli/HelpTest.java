@@ -31,7 +31,8 @@ class HelpTest {
         String help = run.out();
         assertEquals("", run.err());
         assertOrder(help, "Usage: lanewise " + syntax.command() + " [OPTIONS]", syntax.summary(), "Examples:\n",
-                "  lanewise " + syntax.command(), "--data=DATA", "Exit codes:\n", "Environment:\n");
+                "  lanewise " + syntax.command(), syntax == Syntax.BENCH ? "--workload=IDS" : "--data=DATA",
+                "Exit codes:\n", "Environment:\n");
         for (OptionSpec option : syntax.spec().options()) {
             assertTrue(help.contains("  " + option.longestName()) || help.contains(", " + option.longestName()),
                     option.longestName());

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Wrong command lines: each exits 2 with exactly one line, before anything is read or written.
 class UsageErrorsTest {
-    private static final String USAGE = "usage: lanewise train|evaluate|predict [OPTIONS]; see lanewise --help";
+    private static final String USAGE = "usage: lanewise train|evaluate|predict|bench [OPTIONS]; see lanewise --help";
     private static final String TRAIN_HELP = "; see lanewise train --help";
     private static final String COUNT = "expected 1 to 2147483647 in decimal digits";
     private static final String RATE = "expected a decimal number above 0 and at most 3.4028235e38";
@@ -19,8 +19,25 @@ class UsageErrorsTest {
     private static final String FRACTION = "expected a decimal number above 0 and below 1";
     private static final String SIZE = "expected synthetic:ROWSxCOLS with whole numbers from 1 to 2147483647";
 
+    static Stream<Arguments> benchmarks() {
+        String workloads = "expected some of W1,W2,W2S,W2B,W3,W3b,W3dm,W4,W5,W6,W8a,W8c,P1,P2,P3,P4, separated by commas";
+        String threads = "expected 1 to 1024 in decimal digits, several separated by commas";
+        return Stream.of(arguments("bench --workload w2", "--workload: no such workload (got 'w2'), " + workloads),
+                arguments("bench --workload W2,", "--workload: no such workload (got ''), " + workloads),
+                arguments("bench --workload W2,W3,W2", "--workload: W2 is named twice, expected once"),
+                arguments("bench --threads 0", "--threads: not a number of threads (got '0'), " + threads),
+                arguments("bench --threads 1,1025", "--threads: not a number of threads (got '1025'), " + threads),
+                arguments("bench --threads 1,+2", "--threads: not a number of threads (got '+2'), " + threads),
+                arguments("bench --threads 4,1,4", "--threads: 4 is named twice, expected once"),
+                arguments("bench --quick=yes",
+                        "--quick: this option takes no value (got 'yes'), expected --quick alone"),
+                arguments("bench --data digits", "unknown option '--data'; see lanewise bench --help"),
+                arguments("bench W2", "unexpected argument 'W2'; see lanewise bench --help"));
+    }
+
     @ParameterizedTest
-    @MethodSource({"commands", "syntax", "learningRates", "counts", "seeds", "fractions", "choices", "sizes",
+    @MethodSource({"benchmarks", "commands", "syntax", "learningRates", "counts", "seeds", "fractions", "choices",
+            "sizes",
             "conflicts"})
     void isRefusedWithOneLine(String commandLine, String message) {
         CliRun run = CliRun.of(split(commandLine));

@@ -44,6 +44,11 @@ final class KernelSetInUse implements KernelSet {
     }
 
     @Override
+    public RooflineKernels roofline() {
+        return Kernels.ROOFLINE;
+    }
+
+    @Override
     public String name() {
         return Kernels.active();
     }

@@ -75,6 +75,26 @@ class ThreadsTest {
         }
     }
 
+    /// A team that a small step is not worth must keep out of it: its chunks of rows follow one another.
+    @Test
+    void stepsTooSmallForTheTeamGiveTheSameBits() {
+        int rows = 600;
+        try (FloatMatrix features = RandomTables.floats(random, rows, 100);
+                ClassLabels targets = ClassLabels.copyOf(random.ints(rows, 0, 3).toArray())) {
+            Rows x = new Rows(features, 0, rows);
+            Rows y = new Rows(targets, 0, rows);
+            try (Sequential alone = net("100-3")) {
+                assertEquals(1, alone.threadsWorth(rows, 100));
+                int[] expected = train(alone, x, y, 1);
+                for (int i = 0; i < 200; i++) {
+                    try (Sequential team = net("100-3")) {
+                        assertTrue(Arrays.equals(expected, train(team, x, y, 4)), "try " + i);
+                    }
+                }
+            }
+        }
+    }
+
     @Test
     void threadsEndWithTheModule() {
         Sequential net = net("4-3");

@@ -22,6 +22,8 @@ final class PackageRules {
     /// Every package of the module and the ones it may use; the front door is "".
     static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             Map.entry("cli",
+                    List.of("", "bench", "model", "metrics", "data", "optim", "nn", "memory", "parallel", "kernel")),
+            Map.entry("bench",
                     List.of("", "model", "metrics", "data", "optim", "nn", "memory", "parallel", "kernel")),
             Map.entry("", List.of("model", "metrics", "data", "optim", "nn", "memory", "parallel", "kernel")),
             Map.entry("model", List.of("nn", "optim", "data", "memory", "kernel")),

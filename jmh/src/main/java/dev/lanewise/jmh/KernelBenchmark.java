@@ -10,6 +10,7 @@ import dev.lanewise.kernel.LinearKernels;
 import dev.lanewise.kernel.LossKernels;
 import dev.lanewise.kernel.NarrowKernels;
 import dev.lanewise.kernel.OptimizerKernels;
+import dev.lanewise.kernel.RooflineKernels;
 import dev.lanewise.kernel.WideKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -137,6 +138,11 @@ public abstract class KernelBenchmark extends GatedBenchmark {
         @Override
         public DataKernels data() {
             return Kernels.DATA;
+        }
+
+        @Override
+        public RooflineKernels roofline() {
+            return Kernels.ROOFLINE;
         }
 
         @Override

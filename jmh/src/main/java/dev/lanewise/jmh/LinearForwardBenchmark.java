@@ -28,7 +28,7 @@ public class LinearForwardBenchmark extends LinearBenchmark {
 
     @Benchmark
     public void forward(FloatOperations work) {
-        work.gflop += gflop;
+        work.count(gflop);
         forward(contender);
     }
 

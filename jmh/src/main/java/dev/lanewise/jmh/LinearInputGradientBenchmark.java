@@ -25,7 +25,7 @@ public class LinearInputGradientBenchmark extends LinearBenchmark {
 
     @Benchmark
     public void inputGradient(FloatOperations work) {
-        work.gflop += gflop;
+        work.count(gflop);
         inputGradient(contender);
     }
 

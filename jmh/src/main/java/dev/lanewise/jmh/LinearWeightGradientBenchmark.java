@@ -32,19 +32,19 @@ public class LinearWeightGradientBenchmark extends LinearBenchmark {
 
     @Benchmark
     public void weightGradient(FloatOperations work) {
-        work.gflop += gflop;
+        work.count(gflop);
         weightGradient(contender);
     }
 
     @Benchmark
     public void weightGradientAdd(FloatOperations work) {
-        work.gflop += gflop;
+        work.count(gflop);
         weightGradientAdd(contender);
     }
 
     @Benchmark
     public void weightSgdStep(FloatOperations work) {
-        work.gflop += gflop;
+        work.count(gflop);
         weightSgdStep(contender, TIMED_RATE);
     }
 

@@ -130,7 +130,7 @@ public class TrainStepBenchmark extends GatedBenchmark {
     @Benchmark
     public void step(TrainingWork work) {
         work.samples += rows;
-        work.gflop += gflop;
+        work.count(gflop);
         step();
     }
 

@@ -13,4 +13,13 @@ public class TrainingWork {
     public double samples;
     /// Operations of the forward pass and the weight gradient, 10^9; a multiply-add is two.
     public double gflop;
+    /// The same in hundredths of what this machine does in a second with multiply-adds alone, on one thread: per cent of
+    /// the peak.
+    public double percentOfPeak;
+
+    /// Counts so many 10^9 operations.
+    void count(double operations) {
+        gflop += operations;
+        percentOfPeak += 100 * operations / Peak.FMA_GFLOPS;
+    }
 }

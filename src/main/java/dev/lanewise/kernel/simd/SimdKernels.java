@@ -9,6 +9,7 @@ import dev.lanewise.kernel.LinearKernels;
 import dev.lanewise.kernel.LossKernels;
 import dev.lanewise.kernel.NarrowKernels;
 import dev.lanewise.kernel.OptimizerKernels;
+import dev.lanewise.kernel.RooflineKernels;
 import dev.lanewise.kernel.WideKernels;
 
 /// The vector kernels of the width that [Lanes] has chosen.
@@ -21,6 +22,7 @@ public final class SimdKernels implements KernelSet {
     private final ActivationKernels activation = new SimdActivation();
     private final OptimizerKernels optimizer = new SimdOptimizer();
     private final DataKernels data = new SimdData();
+    private final RooflineKernels roofline = new SimdRoofline();
     private final String name;
 
     /// The kernels; `fma` says whether multiply-adds are in hardware, for the name only.
@@ -71,6 +73,11 @@ public final class SimdKernels implements KernelSet {
     @Override
     public DataKernels data() {
         return data;
+    }
+
+    @Override
+    public RooflineKernels roofline() {
+        return roofline;
     }
 
     @Override

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.bench;
+
+import dev.lanewise.bench.Workload.Kind;
+import dev.lanewise.kernel.GradientSink;
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.kernel.WideKernels;
+import dev.lanewise.memory.FloatMatrix;
+import dev.lanewise.memory.NativeBuffer;
+import dev.lanewise.parallel.WorkerTeam;
+import java.lang.foreign.MemorySegment;
+
+/// A matrix product as a wide layer does it, on weights in panel order; a product has no part that is not timed.
+final class ProductJob extends Job {
+    /// Parts of a forward pass for each of several threads, so that one that is late leaves little to wait for. Every
+    /// part of a gradient arranges the rows anew: one for each thread.
+    private static final int PARTS_A_THREAD = 4;
+    /// Rows or inputs of a part are a multiple of this, the most that a tile takes at a time.
+    private static final int PART_UNIT = 24;
+    private static final GradientSink NOWHERE = (_, _, _, _) -> {
+    };
+
+    private final boolean forward;
+    private final int rows;
+    private final int in;
+    private final int out;
+    /// Rows of a forward pass or inputs of a gradient that a part takes.
+    private final int unitsOfPart;
+    private final int parts;
+    private final WorkerTeam team;
+    private final WorkerTeam.Work work;
+    private final FloatMatrix x;
+    private final FloatMatrix y;
+    private final FloatMatrix bias;
+    private final NativeBuffer w;
+    private final NativeBuffer[] scratch;
+    private GradientSink sink = NOWHERE;
+
+    ProductJob(Workload workload, int threads) {
+        forward = workload.kind() == Kind.PRODUCT;
+        rows = workload.rows();
+        in = workload.width(0);
+        out = workload.outputs();
+        x = MadeUpData.matrix(rows, in, 1);
+        y = MadeUpData.matrix(rows, out, 2);
+        bias = FloatMatrix.allocate(1, out);
+        w = NativeBuffer.allocate("ProductJob: weights", WideKernels.panelFloats(in, out) * Float.BYTES);
+        try (FloatMatrix values = MadeUpData.matrix(1, Math.toIntExact(WideKernels.panelFloats(in, out)), 3)) {
+            w.segment().copyFrom(values.segment().asSlice(0, w.segment().byteSize()));
+        }
+        int units = forward ? rows : in;
+        int atLeast = threads == 1 ? 1 : forward ? threads * PARTS_A_THREAD : threads;
+        unitsOfPart = Math.ceilDiv(Math.ceilDiv(units, atLeast), PART_UNIT) * PART_UNIT;
+        parts = Math.ceilDiv(units, unitsOfPart);
+        scratch = new NativeBuffer[threads];
+        for (int i = 0; i < threads; i++) {
+            scratch[i] = NativeBuffer.allocate("ProductJob: scratch",
+                    WideKernels.scratchFloats(rows, in, out) * Float.BYTES);
+        }
+        team = new WorkerTeam(threads);
+        work = this::part;
+    }
+
+    @Override
+    void step() {
+        team.run(work, parts);
+    }
+
+    /// One product, a gradient of which goes to `gradients`.
+    void step(GradientSink gradients) {
+        sink = gradients;
+        step();
+        sink = NOWHERE;
+    }
+
+    /// The outputs of a forward pass, (rows, out).
+    FloatMatrix outputs() {
+        return y;
+    }
+
+    private void part(int part, int worker) {
+        int first = part * unitsOfPart;
+        MemorySegment own = scratch[worker].segment();
+        if (forward) {
+            Kernels.WIDE.forward(y.segment(), y.stride(), x.segment(), x.stride(), MemorySegment.NULL, 0, w.segment(),
+                    bias.segment(), first, Math.min(unitsOfPart, rows - first), in, out, own);
+        } else {
+            Kernels.WIDE.weightGradient(sink, x.segment(), x.stride(), MemorySegment.NULL, 0, y.segment(), y.stride(),
+                    rows,
+                    first, Math.min(unitsOfPart, in - first), in, out, own);
+        }
+    }
+
+    @Override
+    public void close() {
+        team.close();
+        x.close();
+        y.close();
+        bias.close();
+        w.close();
+        for (NativeBuffer buffer : scratch) {
+            buffer.close();
+        }
+    }
+}
