@@ -4,9 +4,6 @@ package dev.lanewise.kernel;
 /// One implementation of every family of operations: the scalar specification, or vectors of one width. All sets give
 /// the same bits.
 public interface KernelSet {
-    /// The linear layer.
-    LinearKernels linear();
-
     /// Linear layers of few outputs.
     NarrowKernels narrow();
 

@@ -20,8 +20,6 @@ public final class Kernels {
     private static final KernelSet ACTIVE = choose();
     private static final AtomicBoolean WARNED = new AtomicBoolean();
 
-    /// The linear layer.
-    public static final LinearKernels LINEAR = ACTIVE.linear();
     /// Linear layers of few outputs.
     public static final NarrowKernels NARROW = ACTIVE.narrow();
     /// Linear layers of many outputs.

@@ -6,7 +6,6 @@ package dev.lanewise.kernel;
 /// It is oracle for the vector kernels, fallback where there are no vectors, and documentation: each operation reads
 /// like its formula, in the order in which the terms are added.
 public final class ScalarKernels implements KernelSet {
-    private final LinearKernels linear = new ScalarLinear();
     private final NarrowKernels narrow = new ScalarNarrow();
     private final WideKernels wide = new ScalarWide();
     private final LossKernels loss = new ScalarLoss();
@@ -15,11 +14,6 @@ public final class ScalarKernels implements KernelSet {
     private final OptimizerKernels optimizer = new ScalarOptimizer();
     private final DataKernels data = new ScalarData();
     private final RooflineKernels roofline = new ScalarRoofline();
-
-    @Override
-    public LinearKernels linear() {
-        return linear;
-    }
 
     @Override
     public NarrowKernels narrow() {

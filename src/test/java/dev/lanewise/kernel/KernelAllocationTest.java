@@ -71,17 +71,10 @@ class KernelAllocationTest {
             dX = memory.floats((long) rows * inStride);
             dW = memory.floats((long) out * inStride);
             loss = memory.floats((long) rows * outStride);
-            scratch = memory
-                    .floats(Math.max(LinearKernels.scratchFloats(in, out), NarrowKernels.scratchFloats(in, out)));
+            scratch = memory.floats(NarrowKernels.scratchFloats(in, out));
         }
 
         void run() {
-            LinearKernels linear = Kernels.LINEAR;
-            if (out <= LinearKernels.MAX_DOT_OUTPUTS) {
-                linear.forwardDot(y, outStride, x, inStride, index, 0, w, inStride, bias, rows, in, out, scratch);
-            } else {
-                linear.forwardOuter(y, outStride, x, inStride, index, 0, w, inStride, bias, rows, in, out, scratch);
-            }
             if (out <= NarrowKernels.MAX_OUTPUTS) {
                 NarrowKernels narrow = Kernels.NARROW;
                 int half = rows / 2;
@@ -101,13 +94,6 @@ class KernelAllocationTest {
             losses.softmaxCrossEntropy(loss, dY, y, outStride, labels, index, 0, 0, rows, out, scale);
             sum += LossSum.of(loss, 1, rows, 1);
             sum += losses.countCorrect(y, outStride, labels, index, 0, 0, rows, out);
-            linear.inputGradient(dX, inStride, dY, outStride, w, inStride, rows, in, out);
-            linear.weightGradient(dW, inStride, x, inStride, index, 0, dY, outStride, rows, in, out, scratch);
-            linear.weightGradientAdd(dW, inStride, x, inStride, index, 0, dY, outStride, rows, in, out, scratch);
-            linear.weightSgdStep(w, inStride, x, inStride, index, 0, dY, outStride, rows, in, out, 1e-6f, scratch);
-            linear.biasGradient(dX, dY, outStride, rows, out, scratch);
-            linear.biasGradientAdd(dX, dY, outStride, rows, out, scratch);
-            linear.biasSgdStep(bias, dY, outStride, rows, out, 1e-6f, scratch);
             ElementKernels element = Kernels.ELEMENT;
             element.columnSums(dX, dY, outStride, 0, rows, out, false);
             element.columnSums(dX, dY, outStride, 0, rows, out, true);

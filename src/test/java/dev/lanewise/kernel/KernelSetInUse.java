@@ -4,11 +4,6 @@ package dev.lanewise.kernel;
 /// The kernels that [Kernels] has chosen, as a set.
 final class KernelSetInUse implements KernelSet {
     @Override
-    public LinearKernels linear() {
-        return Kernels.LINEAR;
-    }
-
-    @Override
     public NarrowKernels narrow() {
         return Kernels.NARROW;
     }

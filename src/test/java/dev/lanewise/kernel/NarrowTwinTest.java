@@ -20,7 +20,7 @@ class NarrowTwinTest {
     }
 
     /// Every result by name, padding included; rows are taken `cut` at a time, columns of the gradient `columns`.
-    private static Map<String, float[]> results(NarrowKernels kernels, LinearCase layer, int cut, int columns) {
+    static Map<String, float[]> results(NarrowKernels kernels, LinearCase layer, int cut, int columns) {
         Map<String, float[]> results = new LinkedHashMap<>();
         int rows = layer.rows;
         int in = layer.in;

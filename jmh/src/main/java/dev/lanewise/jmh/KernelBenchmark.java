@@ -6,7 +6,6 @@ import dev.lanewise.kernel.DataKernels;
 import dev.lanewise.kernel.ElementKernels;
 import dev.lanewise.kernel.KernelSet;
 import dev.lanewise.kernel.Kernels;
-import dev.lanewise.kernel.LinearKernels;
 import dev.lanewise.kernel.LossKernels;
 import dev.lanewise.kernel.NarrowKernels;
 import dev.lanewise.kernel.OptimizerKernels;
@@ -100,11 +99,6 @@ public abstract class KernelBenchmark extends GatedBenchmark {
 
     /// The kernels behind the constants that the library itself calls.
     private record ChosenKernels() implements KernelSet {
-        @Override
-        public LinearKernels linear() {
-            return Kernels.LINEAR;
-        }
-
         @Override
         public NarrowKernels narrow() {
             return Kernels.NARROW;

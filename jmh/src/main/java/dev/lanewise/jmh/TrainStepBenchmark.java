@@ -6,7 +6,7 @@ import dev.lanewise.data.Batch;
 import dev.lanewise.data.Batches;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.kernel.KernelSet;
-import dev.lanewise.kernel.LinearKernels;
+import dev.lanewise.kernel.NarrowKernels;
 import dev.lanewise.kernel.RandomStreams;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.nn.CrossEntropyLoss;
@@ -108,23 +108,22 @@ public class TrainStepBenchmark extends GatedBenchmark {
         MemorySegment index = batch.x().index();
         int outStride = FloatMatrix.stride(out);
         MemorySegment loss = zeros(rows, out);
-        MemorySegment scratch = zeros(LinearKernels.scratchFloats(in, out));
-        if (out <= LinearKernels.MAX_DOT_OUTPUTS) {
-            k.linear().forwardDot(y, outStride, x.segment(), x.stride(), index, 0, w, x.stride(), bias, rows, in, out,
-                    scratch);
-        } else {
-            k.linear().forwardOuter(y, outStride, x.segment(), x.stride(), index, 0, w, x.stride(), bias, rows, in,
-                    out, scratch);
-        }
+        MemorySegment scratch = zeros(NarrowKernels.scratchFloats(in, out));
+        k.narrow().forward(y, outStride, x.segment(), x.stride(), index, 0, w, x.stride(), bias, 0, rows, in, out,
+                scratch);
         MemorySegment targets = batch.y().table().segment();
         if (out == 1) {
             k.loss().squaredError(loss, dY, y, outStride, targets, outStride, index, 0, 0, rows, out, 1, 1f / rows);
         } else {
             k.loss().softmaxCrossEntropy(loss, dY, y, outStride, targets, index, 0, 0, rows, out, 1f / rows);
         }
-        k.linear().weightSgdStep(w, x.stride(), x.segment(), x.stride(), index, 0, dY, outStride, rows, in, out,
-                LEARNING_RATE, scratch);
-        k.linear().biasSgdStep(bias, dY, outStride, rows, out, LEARNING_RATE, scratch);
+        MemorySegment dW = zeros(out, in);
+        MemorySegment dBias = zeros(1, out);
+        k.narrow().weightGradient(dW, x.stride(), x.segment(), x.stride(), index, 0, dY, outStride, 0, rows, 0, in, out,
+                false, scratch);
+        k.element().columnSums(dBias, dY, outStride, 0, rows, out, false);
+        k.element().sgdStep(w, 0, dW, 0, (long) out * x.stride(), LEARNING_RATE);
+        k.element().sgdStep(bias, 0, dBias, 0, outStride, LEARNING_RATE);
     }
 
     @Benchmark

@@ -5,7 +5,6 @@ import dev.lanewise.kernel.ActivationKernels;
 import dev.lanewise.kernel.DataKernels;
 import dev.lanewise.kernel.ElementKernels;
 import dev.lanewise.kernel.KernelSet;
-import dev.lanewise.kernel.LinearKernels;
 import dev.lanewise.kernel.LossKernels;
 import dev.lanewise.kernel.NarrowKernels;
 import dev.lanewise.kernel.OptimizerKernels;
@@ -14,7 +13,6 @@ import dev.lanewise.kernel.WideKernels;
 
 /// The vector kernels of the width that [Lanes] has chosen.
 public final class SimdKernels implements KernelSet {
-    private final LinearKernels linear = new SimdLinear();
     private final NarrowKernels narrow = new SimdNarrow();
     private final WideKernels wide = new SimdWide();
     private final LossKernels loss = new SimdLoss();
@@ -33,11 +31,6 @@ public final class SimdKernels implements KernelSet {
     /// Bits of the vectors that this VM prefers on this machine.
     public static int preferredBits() {
         return Lanes.preferredBits();
-    }
-
-    @Override
-    public LinearKernels linear() {
-        return linear;
     }
 
     @Override
