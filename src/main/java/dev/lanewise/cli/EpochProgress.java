@@ -17,6 +17,7 @@ final class EpochProgress implements LongConsumer {
     private final long rows;
     private final int epochs;
     private final long intervalNanos;
+    private final SpeedLog log = new SpeedLog();
     private int epoch;
     private int stepsPerLook = 1;
     private int stepsToLook = 1;
@@ -37,6 +38,12 @@ final class EpochProgress implements LongConsumer {
         epoch = number;
         epochStart = System.nanoTime();
         lastLook = epochStart;
+        log.add(epochStart, (number - 1) * rows);
+    }
+
+    /// How fast training has been so far.
+    SpeedLog log() {
+        return log;
     }
 
     @Override
@@ -46,6 +53,7 @@ final class EpochProgress implements LongConsumer {
             stepsPerLook = now - lastLook < LOOK_NANOS ? 2 * stepsPerLook : Math.max(1, stepsPerLook / 4);
             stepsToLook = stepsPerLook;
             lastLook = now;
+            log.add(now, (epoch - 1) * rows + rowsDone);
             if (now - lastShown >= intervalNanos) {
                 lastShown = now;
                 show(rowsDone, now - epochStart);

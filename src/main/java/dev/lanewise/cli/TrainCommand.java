@@ -68,7 +68,7 @@ final class TrainCommand {
 
     /// What the epochs came to; `test` is an accuracy or, for regression, a loss, and NaN without test rows.
     private record Outcome(TrainingData data, EpochResult last, double test, long steps, long nanos, int batchSize,
-            float learningRate, int threads) {
+            float learningRate, int threads, double secondsToFullSpeed) {
 
         long rows() {
             return data.rows().train().rows();
@@ -86,18 +86,20 @@ final class TrainCommand {
         double test = Double.NaN;
         long steps = 0;
         long nanos = 0;
+        double lastRate = 0;
         for (int epoch = 1; epoch <= options.epochs(); epoch++) {
             progress.begin(epoch);
             long begin = System.nanoTime();
             result = epoch(epoch, net, batches, loss, optimizer, progress);
             long taken = System.nanoTime() - begin;
             nanos += taken;
+            lastRate = result.rows() * 1e9 / taken;
             steps += result.steps();
             test = test(data, net, loss);
             report(epoch, data, result, test, EpochProgress.perSecond(result.rows(), taken));
         }
         return new Outcome(data, result, test, steps, nanos, batches.batchSize(), learningRate,
-                net.threads());
+                net.threads(), progress.log().secondsToFullSpeed(start, lastRate));
     }
 
     private static EpochResult epoch(int number, Sequential net, Batches batches, LossFunction loss, SGD optimizer,
@@ -192,7 +194,8 @@ final class TrainCommand {
                 .put("seed", options.seed())
                 .put("samples_per_second", EpochProgress.perSecond(outcome.rows() * options.epochs(), outcome.nanos))
                 .put("seconds_total", (System.nanoTime() - start) / 1e9)
-                .put("seconds_training", outcome.nanos / 1e9).put("kernels", Kernels.active())
+                .put("seconds_training", outcome.nanos / 1e9)
+                .put("seconds_to_full_speed", outcome.secondsToFullSpeed).put("kernels", Kernels.active())
                 .put("threads", outcome.threads).put("weights_sha256", hash)
                 .put("model", file == null ? null : file.toString());
     }

@@ -91,7 +91,7 @@ class TrainCommandTest {
                 List.of("task", "test_accuracy", "train_loss", "train_accuracy", "classes", "epochs", "steps", "rows",
                         "test_rows", "features", "batch_size", "learning_rate", "seed", "samples_per_second",
                         "seconds_total",
-                        "seconds_training", "kernels", "threads", "weights_sha256", "model"),
+                        "seconds_training", "seconds_to_full_speed", "kernels", "threads", "weights_sha256", "model"),
                 Json.names(run.succeeded().out()));
         assertEquals("classification", Json.text(run.out(), "task"));
         assertEquals(2, Json.number(run.out(), "classes"));
