@@ -5,6 +5,10 @@ import dev.lanewise.WarmUp;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.data.Task;
 import dev.lanewise.kernel.LaneChoice;
+import dev.lanewise.memory.ByteMatrix;
+import dev.lanewise.memory.ClassLabels;
+import dev.lanewise.memory.FloatMatrix;
+import dev.lanewise.memory.Table;
 import dev.lanewise.nn.CrossEntropyLoss;
 import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.MSELoss;
@@ -16,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A small job trains on its own data sooner than any warm-up would be over.
 final class KernelWarmUp implements AutoCloseable {
-    // three blocks of inputs, the last one short; two whole batches and a short one
-    private static final int FEATURES = 40;
-    private static final int ROWS = 37;
-    private static final int BATCH = 16;
+    // seven blocks of inputs, which need the tiles that 784 need; two whole batches and a short one
+    private static final int FEATURES = 112;
+    private static final int ROWS = 19;
+    private static final int BATCH = 8;
     private static final float LEARNING_RATE = 1e-3f;
-    /// An epoch on these few rows takes tens of milliseconds interpreted, and compiled some hundredths of one.
-    private static final long COMPILED_NANOS = 200_000;
+    /// An epoch on these few rows takes tens of milliseconds interpreted, and compiled a tenth of one.
+    private static final long COMPILED_NANOS = 150_000;
     /// Where that is not reached within this time, the machine is too slow or too busy to wait for it.
     private static final long LIMIT_NANOS = 1_500_000_000L;
     /// A job of fewer multiply-adds is done before its kernels are compiled.
@@ -33,47 +37,52 @@ final class KernelWarmUp implements AutoCloseable {
     private final AtomicBoolean stop = new AtomicBoolean();
     private long lastLook = begin;
 
-    private KernelWarmUp(Task task, int outputs) {
-        thread = Thread.ofPlatform().name("lanewise-warm-up").daemon().start(() -> run(task, outputs));
+    private KernelWarmUp(Task task, int outputs, boolean bytes) {
+        thread = Thread.ofPlatform().name("lanewise-warm-up").daemon().start(() -> run(task, outputs, bytes));
     }
 
     /// Begins with what is known before anything has been read, or returns null if that is too little.
-    static @Nullable KernelWarmUp start(Source source) {
+    static @Nullable KernelWarmUp start(Source source, boolean scaled) {
         try {
             LaneChoice.requested();
         } catch (IllegalArgumentException e) {
             return null; // Version says so in its own time
         }
         return switch (source) {
-            case Source.Digits _,Source.Idx _ -> new KernelWarmUp(Task.CLASSIFICATION, 10);
-            case Source.Synthetic _ -> new KernelWarmUp(Task.REGRESSION, 1);
+            case Source.Digits _ -> new KernelWarmUp(Task.CLASSIFICATION, 10, false);
+            case Source.Idx _ -> new KernelWarmUp(Task.CLASSIFICATION, 10, !scaled);
+            case Source.Synthetic _ -> new KernelWarmUp(Task.REGRESSION, 1, false);
             case Source.Csv _ -> null;
         };
     }
 
-    private void run(Task task, int outputs) {
+    private void run(Task task, int outputs, boolean bytes) {
         boolean classes = task == Task.CLASSIFICATION;
-        try (Linear net = new Linear(FEATURES, outputs); Dataset data = rows(classes ? outputs : 0)) {
+        try (Linear net = new Linear(FEATURES, outputs); Dataset data = rows(classes ? outputs : 0, bytes)) {
             WarmUp.run(net, data, BATCH, classes ? new CrossEntropyLoss() : new MSELoss(),
                     new SGD(net.parameters(), LEARNING_RATE), this::enough);
         }
     }
 
-    private static Dataset rows(int classes) {
-        float[][] features = new float[ROWS][FEATURES];
-        for (int r = 0; r < ROWS; r++) {
-            for (int c = 0; c < FEATURES; c++) {
-                features[r][c] = (r * 7 + c * 3) % 11 / 11f;
+    private static Dataset rows(int classes, boolean bytes) {
+        byte[] values = new byte[ROWS * FEATURES];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (byte) (i * 7 % 251);
+        }
+        Table features = ByteMatrix.copyOf(values, ROWS, FEATURES, 1f / 255f);
+        if (!bytes) {
+            try (ByteMatrix copied = (ByteMatrix) features) {
+                features = copied.toFloats();
             }
         }
         if (classes == 0) {
-            return Dataset.of(features, new float[ROWS]);
+            return Dataset.of(features, FloatMatrix.allocate(ROWS, 1));
         }
         int[] labels = new int[ROWS];
         for (int r = 0; r < ROWS; r++) {
             labels[r] = r % classes;
         }
-        return Dataset.of(features, labels);
+        return Dataset.of(features, ClassLabels.copyOf(labels), classes);
     }
 
     private boolean enough() {

@@ -47,7 +47,7 @@ final class TrainCommand {
             OutputPath.check("--out", file, options.inputs());
             ModelFile.check(file, options.overwrite());
         }
-        try (KernelWarmUp warmUp = KernelWarmUp.start(options.source());
+        try (KernelWarmUp warmUp = KernelWarmUp.start(options.source(), options.scaled());
                 TrainingData data = TrainingReader.read(options, console)) {
             StandardScaler scaling = options.scaled() ? data.standardise() : null;
             int in = data.rows().train().cols();
