@@ -29,23 +29,23 @@ final class NarrowForward {
         long xRowBytes = (long) xStride * Float.BYTES;
         long wRowBytes = (long) wStride * Float.BYTES;
         long yRowBytes = (long) yStride * Float.BYTES;
+        if (out == 1 && nBytes > BLOCK_BYTES) {
+            SingleOutput.forward(y, yRowBytes, x, xRowBytes, index, from, w, bias, first, last, nBytes, sums);
+            return;
+        }
         Lanes.clear(y, first * yRowBytes, (last - first) * yRowBytes);
         if (nBytes == BLOCK_BYTES) {
             NarrowBlock.forward(y, yRowBytes, x, xRowBytes, index, from, w, wRowBytes, bias, first, last, out);
             return;
         }
         int r = first;
-        if (out == 1) {
-            r = single(y, yRowBytes, x, xRowBytes, index, from, w, bias, first, last, nBytes, sums);
-        } else {
-            while (out >= ROWS && r <= last - PAIR) {
-                int pairs = Math.min(CHUNK_ROWS, last - r) / PAIR * PAIR;
-                twos(y, yRowBytes, x, xRowBytes, index, from, r, r + pairs, w, wRowBytes, bias, nBytes, out, sums);
-                r += pairs;
-            }
-            for (; r <= last - ROWS; r += ROWS) {
-                five(y, r * yRowBytes, yRowBytes, x, xRowBytes, index, from, r, w, wRowBytes, bias, nBytes, out, sums);
-            }
+        while (out >= ROWS && r <= last - PAIR) {
+            int pairs = Math.min(CHUNK_ROWS, last - r) / PAIR * PAIR;
+            twos(y, yRowBytes, x, xRowBytes, index, from, r, r + pairs, w, wRowBytes, bias, nBytes, out, sums);
+            r += pairs;
+        }
+        for (; r <= last - ROWS; r += ROWS) {
+            five(y, r * yRowBytes, yRowBytes, x, xRowBytes, index, from, r, w, wRowBytes, bias, nBytes, out, sums);
         }
         for (; r < last; r++) {
             one(y, r * yRowBytes, x, RowIndex.row(index, from, r) * xRowBytes, w, wRowBytes, bias, nBytes, out, sums);
@@ -116,27 +116,5 @@ final class NarrowForward {
             long column = begin * Float.BYTES;
             NarrowFold.addBias(y, at + column, 0, 1, group, bias, column, sums, 0, 0, BLOCK_BYTES);
         }
-    }
-
-    /// The only output for as many of the rows as come in eights; returns the first row left over.
-    private static int single(MemorySegment y, long yRowBytes, MemorySegment x, long xRowBytes, MemorySegment index,
-            long from, MemorySegment w, MemorySegment bias, int first, int last, int nBytes, MemorySegment sums) {
-        int r = first;
-        for (; r <= last - LINE; r += LINE) {
-            long x0 = RowIndex.row(index, from, r) * xRowBytes;
-            long x1 = RowIndex.row(index, from, r + 1) * xRowBytes;
-            long x2 = RowIndex.row(index, from, r + 2) * xRowBytes;
-            long x3 = RowIndex.row(index, from, r + 3) * xRowBytes;
-            long x4 = RowIndex.row(index, from, r + 4) * xRowBytes;
-            long x5 = RowIndex.row(index, from, r + 5) * xRowBytes;
-            long x6 = RowIndex.row(index, from, r + 6) * xRowBytes;
-            long x7 = RowIndex.row(index, from, r + 7) * xRowBytes;
-            for (long p = 0; p < BLOCK_BYTES; p += BYTES) {
-                NarrowDotTiles.tile8x1(sums, p, x, x0 + p, x1 + p, x2 + p, x3 + p, x4 + p, x5 + p, x6 + p, x7 + p, w,
-                        p, nBytes);
-            }
-            NarrowFold.addBias(y, r * yRowBytes, yRowBytes, LINE, 1, bias, 0, sums, 0, BLOCK_BYTES, 0);
-        }
-        return r;
     }
 }
