@@ -17,7 +17,6 @@ final class NarrowForward {
     private static final long TILE_BYTES = 2 * ROWS * BLOCK_BYTES;
     private static final int PAIR = 2;
     private static final int CHUNK_ROWS = 16;
-    private static final int LINE = 8;
 
     private NarrowForward() {
     }
@@ -48,7 +47,8 @@ final class NarrowForward {
             five(y, r * yRowBytes, yRowBytes, x, xRowBytes, index, from, r, w, wRowBytes, bias, nBytes, out, sums);
         }
         for (; r < last; r++) {
-            one(y, r * yRowBytes, x, RowIndex.row(index, from, r) * xRowBytes, w, wRowBytes, bias, nBytes, out, sums);
+            NarrowRow.forward(y, r * yRowBytes, x, RowIndex.row(index, from, r) * xRowBytes, w, wRowBytes, bias, nBytes,
+                    out, sums);
         }
     }
 
@@ -94,27 +94,6 @@ final class NarrowForward {
                 Fold.addBias5(y, at, bias, column, sums, 0);
                 Fold.addBias5(y, at + yRowBytes, bias, column, sums, ROWS * BLOCK_BYTES);
             }
-        }
-    }
-
-    /// One row, all outputs, eight at a time if there are so many; the last eight overlap.
-    private static void one(MemorySegment y, long at, MemorySegment x, long x0, MemorySegment w, long wRowBytes,
-            MemorySegment bias, int nBytes, int out, MemorySegment sums) {
-        int group = out >= LINE ? LINE : 1;
-        for (int o = 0; o < out; o += group) {
-            long begin = Math.min(o, out - group);
-            long w0 = begin * wRowBytes;
-            for (long p = 0; p < BLOCK_BYTES; p += BYTES) {
-                if (group == LINE) {
-                    NarrowDotTiles.tile8x1(sums, p, w, w0 + p, w0 + wRowBytes + p, w0 + 2 * wRowBytes + p,
-                            w0 + 3 * wRowBytes + p, w0 + 4 * wRowBytes + p, w0 + 5 * wRowBytes + p,
-                            w0 + 6 * wRowBytes + p, w0 + 7 * wRowBytes + p, x, x0 + p, nBytes);
-                } else {
-                    NarrowDotTiles.tile1x1(sums, p, w, w0 + p, x, x0 + p, nBytes);
-                }
-            }
-            long column = begin * Float.BYTES;
-            NarrowFold.addBias(y, at + column, 0, 1, group, bias, column, sums, 0, 0, BLOCK_BYTES);
         }
     }
 }
