@@ -17,7 +17,6 @@ final class NarrowForward {
     private static final long TILE_BYTES = 2 * ROWS * BLOCK_BYTES;
     private static final int PAIR = 2;
     private static final int CHUNK_ROWS = 16;
-    private static final int LINE = 8;
 
     private NarrowForward() {
     }
@@ -29,26 +28,27 @@ final class NarrowForward {
         long xRowBytes = (long) xStride * Float.BYTES;
         long wRowBytes = (long) wStride * Float.BYTES;
         long yRowBytes = (long) yStride * Float.BYTES;
+        if (out == 1 && nBytes > BLOCK_BYTES) {
+            SingleOutput.forward(y, yRowBytes, x, xRowBytes, index, from, w, bias, first, last, nBytes, sums);
+            return;
+        }
         Lanes.clear(y, first * yRowBytes, (last - first) * yRowBytes);
         if (nBytes == BLOCK_BYTES) {
             NarrowBlock.forward(y, yRowBytes, x, xRowBytes, index, from, w, wRowBytes, bias, first, last, out);
             return;
         }
         int r = first;
-        if (out == 1) {
-            r = single(y, yRowBytes, x, xRowBytes, index, from, w, bias, first, last, nBytes, sums);
-        } else {
-            while (out >= ROWS && r <= last - PAIR) {
-                int pairs = Math.min(CHUNK_ROWS, last - r) / PAIR * PAIR;
-                twos(y, yRowBytes, x, xRowBytes, index, from, r, r + pairs, w, wRowBytes, bias, nBytes, out, sums);
-                r += pairs;
-            }
-            for (; r <= last - ROWS; r += ROWS) {
-                five(y, r * yRowBytes, yRowBytes, x, xRowBytes, index, from, r, w, wRowBytes, bias, nBytes, out, sums);
-            }
+        while (out >= ROWS && r <= last - PAIR) {
+            int pairs = Math.min(CHUNK_ROWS, last - r) / PAIR * PAIR;
+            twos(y, yRowBytes, x, xRowBytes, index, from, r, r + pairs, w, wRowBytes, bias, nBytes, out, sums);
+            r += pairs;
+        }
+        for (; r <= last - ROWS; r += ROWS) {
+            five(y, r * yRowBytes, yRowBytes, x, xRowBytes, index, from, r, w, wRowBytes, bias, nBytes, out, sums);
         }
         for (; r < last; r++) {
-            one(y, r * yRowBytes, x, RowIndex.row(index, from, r) * xRowBytes, w, wRowBytes, bias, nBytes, out, sums);
+            NarrowRow.forward(y, r * yRowBytes, x, RowIndex.row(index, from, r) * xRowBytes, w, wRowBytes, bias, nBytes,
+                    out, sums);
         }
     }
 
@@ -95,48 +95,5 @@ final class NarrowForward {
                 Fold.addBias5(y, at + yRowBytes, bias, column, sums, ROWS * BLOCK_BYTES);
             }
         }
-    }
-
-    /// One row, all outputs, eight at a time if there are so many; the last eight overlap.
-    private static void one(MemorySegment y, long at, MemorySegment x, long x0, MemorySegment w, long wRowBytes,
-            MemorySegment bias, int nBytes, int out, MemorySegment sums) {
-        int group = out >= LINE ? LINE : 1;
-        for (int o = 0; o < out; o += group) {
-            long begin = Math.min(o, out - group);
-            long w0 = begin * wRowBytes;
-            for (long p = 0; p < BLOCK_BYTES; p += BYTES) {
-                if (group == LINE) {
-                    NarrowDotTiles.tile8x1(sums, p, w, w0 + p, w0 + wRowBytes + p, w0 + 2 * wRowBytes + p,
-                            w0 + 3 * wRowBytes + p, w0 + 4 * wRowBytes + p, w0 + 5 * wRowBytes + p,
-                            w0 + 6 * wRowBytes + p, w0 + 7 * wRowBytes + p, x, x0 + p, nBytes);
-                } else {
-                    NarrowDotTiles.tile1x1(sums, p, w, w0 + p, x, x0 + p, nBytes);
-                }
-            }
-            long column = begin * Float.BYTES;
-            NarrowFold.addBias(y, at + column, 0, 1, group, bias, column, sums, 0, 0, BLOCK_BYTES);
-        }
-    }
-
-    /// The only output for as many of the rows as come in eights; returns the first row left over.
-    private static int single(MemorySegment y, long yRowBytes, MemorySegment x, long xRowBytes, MemorySegment index,
-            long from, MemorySegment w, MemorySegment bias, int first, int last, int nBytes, MemorySegment sums) {
-        int r = first;
-        for (; r <= last - LINE; r += LINE) {
-            long x0 = RowIndex.row(index, from, r) * xRowBytes;
-            long x1 = RowIndex.row(index, from, r + 1) * xRowBytes;
-            long x2 = RowIndex.row(index, from, r + 2) * xRowBytes;
-            long x3 = RowIndex.row(index, from, r + 3) * xRowBytes;
-            long x4 = RowIndex.row(index, from, r + 4) * xRowBytes;
-            long x5 = RowIndex.row(index, from, r + 5) * xRowBytes;
-            long x6 = RowIndex.row(index, from, r + 6) * xRowBytes;
-            long x7 = RowIndex.row(index, from, r + 7) * xRowBytes;
-            for (long p = 0; p < BLOCK_BYTES; p += BYTES) {
-                NarrowDotTiles.tile8x1(sums, p, x, x0 + p, x1 + p, x2 + p, x3 + p, x4 + p, x5 + p, x6 + p, x7 + p, w,
-                        p, nBytes);
-            }
-            NarrowFold.addBias(y, r * yRowBytes, yRowBytes, LINE, 1, bias, 0, sums, 0, BLOCK_BYTES, 0);
-        }
-        return r;
     }
 }

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.kernel.simd;
+
+import static dev.lanewise.kernel.simd.Lanes.BLOCK_BYTES;
+import static dev.lanewise.kernel.simd.Lanes.BYTES;
+import static dev.lanewise.kernel.simd.Lanes.FLOATS;
+import static dev.lanewise.kernel.simd.Lanes.ORDER;
+import static dev.lanewise.kernel.simd.Lanes.PARTS;
+
+import dev.lanewise.kernel.RowIndex;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
+/// The forward pass of one output, which does a single multiply-add with every input it reads: memory is the limit.
+///
+/// So rows are read in the order of memory, two at a time and each of them whole, as one stream that the processor
+/// fetches ahead of; the rows of a tile of eight would be as many short ones, which it does not follow.
+final class SingleOutput {
+    private static final int STEP = (int) BLOCK_BYTES;
+    private static final int GROUP = 8;
+
+    private SingleOutput() {
+    }
+
+    /// Writes the outputs of the rows `first .. last - 1`, padding included.
+    static void forward(MemorySegment y, long yRowBytes, MemorySegment x, long xRowBytes, MemorySegment index,
+            long from, MemorySegment w, MemorySegment bias, int first, int last, int nBytes, MemorySegment sums) {
+        for (int r = first; r < last; r += GROUP) {
+            int rows = Math.min(GROUP, last - r);
+            for (int i = 0; i < rows; i += 2) { // of an odd number, the last row meets itself
+                long x0 = RowIndex.row(index, from, r + i) * xRowBytes;
+                long x1 = RowIndex.row(index, from, Math.min(r + i + 1, last - 1)) * xRowBytes;
+                tile(sums, i * BLOCK_BYTES, x, x0, x1, w, nBytes);
+            }
+            Lanes.clear(y, r * yRowBytes, rows * yRowBytes);
+            NarrowFold.addBias(y, r * yRowBytes, yRowBytes, rows, 1, bias, 0, sums, 0, BLOCK_BYTES, 0);
+        }
+    }
+
+    /// All parts of the sums of two rows.
+    private static void tile(MemorySegment sums, long at, MemorySegment x, long x0, long x1, MemorySegment w,
+            int nBytes) {
+        FloatVector s0 = FloatVector.zero(FLOATS);
+        FloatVector s1 = FloatVector.zero(FLOATS);
+        FloatVector s2 = FloatVector.zero(FLOATS);
+        FloatVector s3 = FloatVector.zero(FLOATS);
+        FloatVector t0 = FloatVector.zero(FLOATS);
+        FloatVector t1 = FloatVector.zero(FLOATS);
+        FloatVector t2 = FloatVector.zero(FLOATS);
+        FloatVector t3 = FloatVector.zero(FLOATS);
+        for (int i = 0; i != nBytes; i += STEP) {
+            FloatVector k = FloatVector.fromMemorySegment(FLOATS, w, i, ORDER);
+            s0 = k.fma(FloatVector.fromMemorySegment(FLOATS, x, x0 + i, ORDER), s0);
+            t0 = k.fma(FloatVector.fromMemorySegment(FLOATS, x, x1 + i, ORDER), t0);
+            if (PARTS > 1) {
+                k = FloatVector.fromMemorySegment(FLOATS, w, i + BYTES, ORDER);
+                s1 = k.fma(FloatVector.fromMemorySegment(FLOATS, x, x0 + i + BYTES, ORDER), s1);
+                t1 = k.fma(FloatVector.fromMemorySegment(FLOATS, x, x1 + i + BYTES, ORDER), t1);
+            }
+            if (PARTS > 2) {
+                k = FloatVector.fromMemorySegment(FLOATS, w, i + 2 * BYTES, ORDER);
+                s2 = k.fma(FloatVector.fromMemorySegment(FLOATS, x, x0 + i + 2 * BYTES, ORDER), s2);
+                t2 = k.fma(FloatVector.fromMemorySegment(FLOATS, x, x1 + i + 2 * BYTES, ORDER), t2);
+                k = FloatVector.fromMemorySegment(FLOATS, w, i + 3 * BYTES, ORDER);
+                s3 = k.fma(FloatVector.fromMemorySegment(FLOATS, x, x0 + i + 3 * BYTES, ORDER), s3);
+                t3 = k.fma(FloatVector.fromMemorySegment(FLOATS, x, x1 + i + 3 * BYTES, ORDER), t3);
+            }
+        }
+        long next = at + BLOCK_BYTES;
+        s0.intoMemorySegment(sums, at, ORDER);
+        t0.intoMemorySegment(sums, next, ORDER);
+        if (PARTS > 1) {
+            s1.intoMemorySegment(sums, at + BYTES, ORDER);
+            t1.intoMemorySegment(sums, next + BYTES, ORDER);
+        }
+        if (PARTS > 2) {
+            s2.intoMemorySegment(sums, at + 2 * BYTES, ORDER);
+            t2.intoMemorySegment(sums, next + 2 * BYTES, ORDER);
+            s3.intoMemorySegment(sums, at + 3 * BYTES, ORDER);
+            t3.intoMemorySegment(sums, next + 3 * BYTES, ORDER);
+        }
+    }
+}
