@@ -21,7 +21,7 @@ final class Pass implements AutoCloseable {
     /// Rows that go through the layers together: enough to use a block of weights many times while it is in L1.
     private static final int CHUNK_ROWS = 256;
     /// Bytes of input rows that a step of small layers takes at a time, so that the gradient finds them in L2.
-    private static final long GATHERED_CHUNK_BYTES = 128 << 10;
+    private static final long GATHERED_CHUNK_BYTES = 256 << 10;
     private static final int MIN_GATHERED_ROWS = 16;
     /// Multiply-adds that are worth a thread: some microseconds, several times what a barrier costs.
     private static final long WORK_PER_THREAD = 200_000;

@@ -3,7 +3,11 @@ package dev.lanewise.kernel.simd;
 
 import static dev.lanewise.kernel.simd.Lanes.BLOCK_BYTES;
 import static dev.lanewise.kernel.simd.Lanes.BYTES;
+import static dev.lanewise.kernel.simd.NarrowGradientTiles.FIVE;
+import static dev.lanewise.kernel.simd.NarrowGradientTiles.RECORD;
 import static dev.lanewise.kernel.simd.NarrowGradientTiles.STEP;
+import static dev.lanewise.kernel.simd.WideTiles.FEW;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import dev.lanewise.kernel.RowIndex;
@@ -18,6 +22,8 @@ final class NarrowWeightGradient {
     private static final int ROWS = 64;
     /// Bytes of the offsets, and of the factors of a pair of outputs, of a chunk.
     private static final long CHUNK_BYTES = (long) ROWS * STEP;
+    /// Bytes of the records of a chunk.
+    private static final long RECORDS_BYTES = (long) ROWS * RECORD;
 
     private NarrowWeightGradient() {
     }
@@ -40,10 +46,20 @@ final class NarrowWeightGradient {
         } else {
             for (int r = first; r < last; r += ROWS) {
                 int chunk = Math.min(ROWS, last - r);
-                gather(scratch, xRowBytes, index, from, dY, dYRowBytes, r, chunk, out);
-                pairs(g, gRowBytes, scratch, chunk * STEP, x, column, end, out);
-                if (out % 2 == 1) {
-                    last(g, (out - 1) * gRowBytes, scratch, (1 + out / 2) * CHUNK_BYTES, chunk * STEP, x, column, end);
+                int done = 0;
+                if (chunk >= FEW) {
+                    done = out / FIVE * FIVE;
+                    records(scratch, xRowBytes, index, from, dY, dYRowBytes, r, chunk, done);
+                    fives(g, gRowBytes, scratch, chunk, x, column, end, done);
+                    if (done == out) {
+                        continue;
+                    }
+                }
+                gather(scratch, xRowBytes, index, from, dY, dYRowBytes, r, chunk, done, out);
+                pairs(g, gRowBytes, scratch, chunk * STEP, x, column, end, done, out);
+                if ((out - done) % 2 == 1) {
+                    last(g, (out - 1) * gRowBytes, scratch, (1 + (out - done) / 2) * CHUNK_BYTES, chunk * STEP, x,
+                            column, end);
                 }
             }
         }
@@ -52,44 +68,83 @@ final class NarrowWeightGradient {
 
     /// Lays out what the tiles need of the rows `r .. r + n - 1`: offsets, then the factors of each pair of outputs.
     private static void gather(MemorySegment rows, long xRowBytes, MemorySegment index, long from, MemorySegment dY,
-            long dYRowBytes, int r, int n, int out) {
+            long dYRowBytes, int r, int n, int begin, int out) {
         for (int i = 0; i < n; i++) {
             rows.set(JAVA_LONG_UNALIGNED, (long) i * STEP, RowIndex.row(index, from, r + i) * xRowBytes);
         }
-        for (int pair = 0; pair < out; pair += 2) {
+        for (int pair = begin; pair < out; pair += 2) {
             long at = dYRowBytes * r + (long) pair * Float.BYTES;
-            long to = (1 + pair / 2) * CHUNK_BYTES;
+            long to = (1 + (pair - begin) / 2) * CHUNK_BYTES;
             for (int i = 0; i < n; i++) {
-                rows.set(JAVA_LONG_UNALIGNED, to + (long) i * STEP, dY.get(JAVA_LONG_UNALIGNED, at + i * dYRowBytes));
+                if (pair + 1 < out) {
+                    rows.set(JAVA_LONG_UNALIGNED, to + (long) i * STEP,
+                            dY.get(JAVA_LONG_UNALIGNED, at + i * dYRowBytes));
+                } else { // the sixteenth output has no neighbour
+                    rows.set(JAVA_FLOAT_UNALIGNED, to + (long) i * STEP,
+                            dY.get(JAVA_FLOAT_UNALIGNED, at + i * dYRowBytes));
+                }
+            }
+        }
+    }
+
+    /// Lays out the records of the rows `r .. r + n - 1`, for each five of the first `out` outputs.
+    private static void records(MemorySegment rows, long xRowBytes, MemorySegment index, long from, MemorySegment dY,
+            long dYRowBytes, int r, int n, int out) {
+        for (int i = 0; i < n; i++) {
+            long offset = RowIndex.row(index, from, r + i) * xRowBytes;
+            long at = dYRowBytes * (r + i);
+            for (int o = 0; o < out; o += FIVE) {
+                long to = (long) o / FIVE * RECORDS_BYTES + (long) i * RECORD;
+                rows.set(JAVA_LONG_UNALIGNED, to, offset);
+                rows.set(JAVA_LONG_UNALIGNED, to + 8, dY.get(JAVA_LONG_UNALIGNED, at + o * 4L));
+                rows.set(JAVA_LONG_UNALIGNED, to + 16, dY.get(JAVA_LONG_UNALIGNED, at + o * 4L + 8));
+                rows.set(JAVA_FLOAT_UNALIGNED, to + 24, dY.get(JAVA_FLOAT_UNALIGNED, at + o * 4L + 16));
+            }
+        }
+    }
+
+    /// Adds the rows to the gradient of the first `out` outputs, fives, from the byte `column` of a row to `end`.
+    private static void fives(MemorySegment g, long gRowBytes, MemorySegment rows, int n, MemorySegment x, long column,
+            long end, int out) {
+        for (long at = column; at < end; at += 2 * BYTES) {
+            long next = Math.min(at + BYTES, end - BYTES);
+            for (int o = 0; o < out; o += FIVE) {
+                long row = o * gRowBytes;
+                NarrowGradientTiles.tile5x2(g, row + at, row + next, gRowBytes, rows, o / FIVE * RECORDS_BYTES, n, x,
+                        at,
+                        next, WideTiles.NEVER);
             }
         }
     }
 
     /// Adds the rows to the gradient of pairs of outputs, from the byte `column` of a row to `end`.
     private static void pairs(MemorySegment g, long gRowBytes, MemorySegment rows, int nBytes, MemorySegment x,
-            long column, long end, int out) {
+            long column, long end, int first, int out) {
         // a single row is for the small tiles: in a loop that never turns, C2 does not get rid of slices
         int vectors = nBytes > STEP ? (int) ((end - column) / BYTES) : 0;
         int fours = Math.min((5 - vectors % 5) % 5, vectors / 4); // with these the rest comes in fives
         int fives = (vectors - 4 * fours) / 5;
         long at = column;
         for (int t = 0; t < fives; t++, at += 5 * BYTES) {
-            for (int o = 0; o < out - 1; o += 2) {
-                NarrowGradientTiles.tile2x5(g, at + o * gRowBytes, gRowBytes, rows, (1 + o / 2) * CHUNK_BYTES, nBytes,
+            for (int o = first; o < out - 1; o += 2) {
+                NarrowGradientTiles.tile2x5(g, at + o * gRowBytes, gRowBytes, rows, (1 + (o - first) / 2) * CHUNK_BYTES,
+                        nBytes,
                         x,
                         at);
             }
         }
         for (int t = 0; t < fours; t++, at += 4 * BYTES) {
-            for (int o = 0; o < out - 1; o += 2) {
-                NarrowGradientTiles.tile2x4(g, at + o * gRowBytes, gRowBytes, rows, (1 + o / 2) * CHUNK_BYTES, nBytes,
+            for (int o = first; o < out - 1; o += 2) {
+                NarrowGradientTiles.tile2x4(g, at + o * gRowBytes, gRowBytes, rows, (1 + (o - first) / 2) * CHUNK_BYTES,
+                        nBytes,
                         x,
                         at);
             }
         }
         for (; at < end; at += BYTES) {
-            for (int o = 0; o < out - 1; o += 2) {
-                NarrowGradientTiles.tile2x1(g, at + o * gRowBytes, gRowBytes, rows, (1 + o / 2) * CHUNK_BYTES, nBytes,
+            for (int o = first; o < out - 1; o += 2) {
+                NarrowGradientTiles.tile2x1(g, at + o * gRowBytes, gRowBytes, rows, (1 + (o - first) / 2) * CHUNK_BYTES,
+                        nBytes,
                         x,
                         at);
             }
