@@ -2,10 +2,12 @@
 package dev.lanewise.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lanewise.kernel.simd.SimdKernels;
 import dev.lanewise.memory.AllocatedBytes;
+import dev.lanewise.memory.HeapSegments;
 import java.lang.foreign.MemorySegment;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeAll;
@@ -131,6 +133,13 @@ class KernelAllocationTest {
     void noKernelAllocates() {
         int bits = LaneChoice.requested();
         assumeTrue(bits <= SimdKernels.preferredBits(), "vectors of " + bits + " bits are emulated here, by objects");
+        allShapes();
+        // from here on the JVM knows heap segments, in methods that the kernels share
+        assertNotEquals(0, HeapSegments.use());
+        allShapes();
+    }
+
+    private static void allShapes() {
         assertNoBytes(10, 2, 1);
         assertNoBytes(16, 64, 10);
         assertNoBytes(32, 17, 20);

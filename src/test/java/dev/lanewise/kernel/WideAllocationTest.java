@@ -2,10 +2,12 @@
 package dev.lanewise.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lanewise.kernel.simd.SimdKernels;
 import dev.lanewise.memory.AllocatedBytes;
+import dev.lanewise.memory.HeapSegments;
 import java.lang.foreign.MemorySegment;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,6 +100,13 @@ class WideAllocationTest {
     void noKernelAllocates() {
         int bits = LaneChoice.requested();
         assumeTrue(bits <= SimdKernels.preferredBits(), "vectors of " + bits + " bits are emulated here, by objects");
+        allShapes();
+        // from here on the JVM knows heap segments, in methods that the kernels share
+        assertNotEquals(0, HeapSegments.use());
+        allShapes();
+    }
+
+    private static void allShapes() {
         assertNoBytes(10, 2, 17);
         assertNoBytes(1, 64, 40);
         assertNoBytes(32, 17, 20);

@@ -54,7 +54,7 @@ final class NarrowGradientTiles {
             s10 = k.fma(u0, s10);
             s11 = k.fma(u1, s11);
             if (r == stop) {
-                break;
+                return;
             }
             k = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, at + 16));
             s20 = k.fma(u0, s20);
@@ -63,7 +63,7 @@ final class NarrowGradientTiles {
             s30 = k.fma(u0, s30);
             s31 = k.fma(u1, s31);
             if (r == stop) {
-                break;
+                return;
             }
             k = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, at + 24));
             s40 = k.fma(u0, s40);

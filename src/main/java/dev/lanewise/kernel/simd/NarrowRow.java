@@ -66,7 +66,7 @@ final class NarrowRow {
             s3 = u.fma(FloatVector.fromMemorySegment(FLOATS, w, w3 + b, ORDER), s3);
             s4 = u.fma(FloatVector.fromMemorySegment(FLOATS, w, w4 + b, ORDER), s4);
             if (k == stop) {
-                break;
+                return;
             }
             if (PARTS > 1) {
                 u = FloatVector.fromMemorySegment(FLOATS, x, x0 + BYTES + b, ORDER);

@@ -25,6 +25,7 @@ public final class SimdKernels implements KernelSet {
 
     /// The kernels; `fma` says whether multiply-adds are in hardware, for the name only.
     public SimdKernels(boolean fma) {
+        SegmentClasses.load();
         name = "simd-" + Lanes.BYTES * Byte.SIZE + (fma ? " fma" : "");
     }
 

@@ -69,7 +69,7 @@ final class WideTiles {
             t10 = q.fma(u0, t10);
             t11 = q.fma(u1, t11);
             if (k == stop) {
-                break;
+                return;
             }
             q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, a2 + next));
             t20 = q.fma(u0, t20);
@@ -78,7 +78,7 @@ final class WideTiles {
             t30 = q.fma(u0, t30);
             t31 = q.fma(u1, t31);
             if (k == stop) {
-                break;
+                return;
             }
             q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, a4 + next));
             t40 = q.fma(u0, t40);
@@ -129,7 +129,7 @@ final class WideTiles {
             t10 = q.fma(u0, t10);
             t11 = q.fma(u1, t11);
             if (k == stop) {
-                break;
+                return;
             }
             q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, next + 8));
             t20 = q.fma(u0, t20);
@@ -138,7 +138,7 @@ final class WideTiles {
             t30 = q.fma(u0, t30);
             t31 = q.fma(u1, t31);
             if (k == stop) {
-                break;
+                return;
             }
             q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, next + 16));
             t40 = q.fma(u0, t40);
@@ -195,7 +195,7 @@ final class WideTiles {
             t2 = q.fma(FloatVector.fromMemorySegment(FLOATS, b, b2 + at, ORDER), t2);
             t3 = q.fma(FloatVector.fromMemorySegment(FLOATS, b, b3 + at, ORDER), t3);
             if (k == stop) {
-                break;
+                return;
             }
             t4 = q.fma(FloatVector.fromMemorySegment(FLOATS, b, b4 + at, ORDER), t4);
             t5 = q.fma(FloatVector.fromMemorySegment(FLOATS, b, b5 + at, ORDER), t5);

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.kernel.simd;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/// Loads all classes of memory segments and their arenas before a kernel is compiled.
+///
+/// As long as native segments are the only ones loaded, C2 compiles each access as a direct call. A program that wraps
+/// its first `float[]` later invalidates that: all of the vector API and the segments' methods once, everything at the
+/// same time. C2 counts such invalidations over all methods inlined into one, a large tile has more than a thousand,
+/// and beyond two hundred it no longer bets on the class it has always seen: it adds virtual calls, and vectors handed
+/// to a call are objects. Such a tile stays ten times slower for the life of the VM. What is loaded from the start
+/// invalidates nothing.
+final class SegmentClasses {
+    private SegmentClasses() {
+    }
+
+    static void load() {
+        List<MemorySegment> kinds = List.of(MemorySegment.ofArray(new byte[1]), MemorySegment.ofArray(new char[1]),
+                MemorySegment.ofArray(new short[1]), MemorySegment.ofArray(new int[1]),
+                MemorySegment.ofArray(new float[1]), MemorySegment.ofArray(new long[1]),
+                MemorySegment.ofArray(new double[1]));
+        for (MemorySegment kind : kinds) {
+            kind.fill((byte) 0);
+        }
+        try (Arena confined = Arena.ofConfined(); Arena shared = Arena.ofShared()) {
+            confined.allocate(1);
+            shared.allocate(1);
+        }
+    }
+}
