@@ -56,7 +56,8 @@ final class SingleOutput {
         FloatVector w2 = PARTS > 2 ? FloatVector.fromMemorySegment(FLOATS, w, 2 * BYTES, ORDER) : zero;
         FloatVector w3 = PARTS > 2 ? FloatVector.fromMemorySegment(FLOATS, w, 3 * BYTES, ORDER) : zero;
         int r = first;
-        for (long to = first * yRowBytes; to != last * yRowBytes; to += yRowBytes) {
+        long end = last * yRowBytes;
+        for (long to = first * yRowBytes; to != end; to += yRowBytes) {
             long at = RowIndex.row(index, from, r++) * xRowBytes;
             FloatVector s = w0.fma(FloatVector.fromMemorySegment(FLOATS, x, at, ORDER), zero);
             if (PARTS == 2) {
