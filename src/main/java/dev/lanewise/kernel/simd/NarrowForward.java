@@ -28,11 +28,11 @@ final class NarrowForward {
         long xRowBytes = (long) xStride * Float.BYTES;
         long wRowBytes = (long) wStride * Float.BYTES;
         long yRowBytes = (long) yStride * Float.BYTES;
-        if (out == 1 && nBytes == BLOCK_BYTES) {
+        if (out == 1 && nBytes == BLOCK_BYTES && yRowBytes == BLOCK_BYTES) {
             SingleOutput.forwardBlock(y, yRowBytes, x, xRowBytes, index, from, w, bias, first, last);
             return;
         }
-        if (out == 1) {
+        if (out == 1 && nBytes > BLOCK_BYTES) {
             SingleOutput.forward(y, yRowBytes, x, xRowBytes, index, from, w, bias, first, last, nBytes, sums);
             return;
         }
