@@ -138,13 +138,16 @@ final class Pass implements AutoCloseable {
 
     /// A power of two, so that no chunk crosses a block of rows.
     private void cutForGathering() {
-        long rowBytes = (long) inputs[0].stride() * Float.BYTES;
-        long most = Math.clamp(GATHERED_CHUNK_BYTES / rowBytes, MIN_GATHERED_ROWS, CHUNK_ROWS);
-        chunk = (int) Long.highestOneBit(most);
+        chunk = rows;
+        if (rows > MIN_GATHERED_ROWS) { // a division, and the smallest batches are the ones that would feel it
+            long rowBytes = (long) inputs[0].stride() * Float.BYTES;
+            long most = Math.clamp(GATHERED_CHUNK_BYTES / rowBytes, MIN_GATHERED_ROWS, CHUNK_ROWS);
+            chunk = (int) Long.highestOneBit(most);
+        }
     }
 
     private int chunks() {
-        return (rows + chunk - 1) / chunk;
+        return rows <= chunk ? 1 : (rows + chunk - 1) / chunk;
     }
 
     private int rowsOf(int part) {

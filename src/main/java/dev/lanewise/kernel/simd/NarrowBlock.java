@@ -17,14 +17,14 @@ import jdk.incubator.vector.VectorShuffle;
 /// Narrow layers of one block of inputs, sixteen at most. A dot product is one multiply-add a vector here and its fold
 /// is most of the work, so nothing goes through scratch, and the weights or the sums of an output stay in registers.
 final class NarrowBlock {
-    private static final VectorShuffle<Float> EIGHT = rotation(8);
-    private static final VectorShuffle<Float> FOUR = rotation(4);
-    private static final VectorShuffle<Float> TWO = rotation(2);
+    static final VectorShuffle<Float> EIGHT = rotation(8);
+    static final VectorShuffle<Float> FOUR = rotation(4);
+    static final VectorShuffle<Float> TWO = rotation(2);
 
     private NarrowBlock() {
     }
 
-    private static VectorShuffle<Float> rotation(int by) {
+    static VectorShuffle<Float> rotation(int by) {
         return VectorShuffle.fromOp(FLOATS, lane -> (lane + by) & (LANES - 1));
     }
 
@@ -69,10 +69,12 @@ final class NarrowBlock {
             FloatVector s1 = PARTS > 1 ? FloatVector.fromMemorySegment(FLOATS, g, gAt + BYTES, ORDER) : zero;
             FloatVector s2 = PARTS > 2 ? FloatVector.fromMemorySegment(FLOATS, g, gAt + 2 * BYTES, ORDER) : zero;
             FloatVector s3 = PARTS > 2 ? FloatVector.fromMemorySegment(FLOATS, g, gAt + 3 * BYTES, ORDER) : zero;
-            for (int r = first; r < last; r++) {
-                long at = RowIndex.row(index, from, r) * xRowBytes;
+            int r = first;
+            long end = last * dYRowBytes;
+            for (long row = first * dYRowBytes; row != end; row += dYRowBytes) { // each turn waits for the one before
+                long at = RowIndex.row(index, from, r++) * xRowBytes;
                 FloatVector k = FloatVector.broadcast(FLOATS,
-                        dY.get(JAVA_FLOAT_UNALIGNED, r * dYRowBytes + (long) o * Float.BYTES));
+                        dY.get(JAVA_FLOAT_UNALIGNED, row + (long) o * Float.BYTES));
                 s0 = k.fma(FloatVector.fromMemorySegment(FLOATS, x, at, ORDER), s0);
                 if (PARTS > 1) {
                     s1 = k.fma(FloatVector.fromMemorySegment(FLOATS, x, at + BYTES, ORDER), s1);

@@ -28,6 +28,10 @@ final class NarrowForward {
         long xRowBytes = (long) xStride * Float.BYTES;
         long wRowBytes = (long) wStride * Float.BYTES;
         long yRowBytes = (long) yStride * Float.BYTES;
+        if (out == 1 && nBytes == BLOCK_BYTES && yRowBytes == BLOCK_BYTES) {
+            SingleOutput.forwardBlock(y, yRowBytes, x, xRowBytes, index, from, w, bias, first, last);
+            return;
+        }
         if (out == 1 && nBytes > BLOCK_BYTES) {
             SingleOutput.forward(y, yRowBytes, x, xRowBytes, index, from, w, bias, first, last, nBytes, sums);
             return;

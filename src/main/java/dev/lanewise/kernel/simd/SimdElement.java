@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel.simd;
 
+import static dev.lanewise.kernel.simd.Lanes.BLOCK_BYTES;
 import static dev.lanewise.kernel.simd.Lanes.BYTES;
 import static dev.lanewise.kernel.simd.Lanes.FLOATS;
 import static dev.lanewise.kernel.simd.Lanes.LANES;
@@ -18,6 +19,14 @@ final class SimdElement implements ElementKernels {
         long wAt = wFrom * Float.BYTES;
         long gAt = gFrom * Float.BYTES;
         FloatVector minusLr = FloatVector.broadcast(FLOATS, -lr);
+        if (n == Lanes.BLOCK) {
+            for (long at = 0; at != BLOCK_BYTES; at += BYTES) {
+                FloatVector step = FloatVector.fromMemorySegment(FLOATS, g, gAt + at, ORDER);
+                minusLr.fma(step, FloatVector.fromMemorySegment(FLOATS, w, wAt + at, ORDER)).intoMemorySegment(w,
+                        wAt + at, ORDER);
+            }
+            return;
+        }
         for (long at = 0; at < n * Float.BYTES; at += BYTES) {
             FloatVector step = FloatVector.fromMemorySegment(FLOATS, g, gAt + at, ORDER);
             minusLr.fma(step, FloatVector.fromMemorySegment(FLOATS, w, wAt + at, ORDER)).intoMemorySegment(w, wAt + at,
@@ -46,10 +55,9 @@ final class SimdElement implements ElementKernels {
             if (more) {
                 sum = FloatVector.fromMemorySegment(FLOATS, s, column, ORDER);
             }
-            long at = first * rowBytes + column;
-            for (int r = 0; r < rows; r++) {
+            long end = (first + rows) * rowBytes + column;
+            for (long at = first * rowBytes + column; at != end; at += rowBytes) { // each turn waits for the one before
                 sum = sum.add(FloatVector.fromMemorySegment(FLOATS, a, at, ORDER));
-                at += rowBytes;
             }
             sum.intoMemorySegment(s, column, ORDER);
         }

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel.simd;
 
+import static dev.lanewise.kernel.simd.Lanes.BLOCK;
 import static dev.lanewise.kernel.simd.Lanes.BLOCK_BYTES;
 import static dev.lanewise.kernel.simd.Lanes.BYTES;
 import static dev.lanewise.kernel.simd.Lanes.FLOATS;
+import static dev.lanewise.kernel.simd.Lanes.INTS;
+import static dev.lanewise.kernel.simd.Lanes.LANES;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
 import static dev.lanewise.kernel.simd.Lanes.PARTS;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import dev.lanewise.kernel.RowIndex;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorShuffle;
 
 /// The forward pass of one output, which does a single multiply-add with every input it reads: memory is the limit.
 ///
@@ -18,6 +24,7 @@ import jdk.incubator.vector.FloatVector;
 final class SingleOutput {
     private static final int STEP = (int) BLOCK_BYTES;
     private static final int GROUP = 8;
+    private static final VectorShuffle<Float> ONE = NarrowBlock.rotation(1);
 
     private SingleOutput() {
     }
@@ -34,6 +41,45 @@ final class SingleOutput {
             }
             Lanes.clear(y, r * yRowBytes, rows * yRowBytes);
             NarrowFold.addBias(y, r * yRowBytes, yRowBytes, rows, 1, bias, 0, sums, 0, BLOCK_BYTES, 0);
+        }
+    }
+
+    /// The same for rows of one block, folded as in [NarrowBlock]. A row of outputs is written as vectors, because the
+    /// loss loads it as vectors soon after: it would wait for a single float to reach the cache.
+    static void forwardBlock(MemorySegment y, long yRowBytes, MemorySegment x, long xRowBytes, MemorySegment index,
+            long from, MemorySegment w, MemorySegment bias, int first, int last) {
+        FloatVector zero = FloatVector.zero(FLOATS);
+        FloatVector b = FloatVector.broadcast(FLOATS, bias.get(JAVA_FLOAT_UNALIGNED, 0));
+        IntVector keep = IntVector.fromMemorySegment(INTS, Padding.KEEP, (BLOCK - 1L) * Float.BYTES, ORDER);
+        FloatVector w0 = FloatVector.fromMemorySegment(FLOATS, w, 0, ORDER);
+        FloatVector w1 = PARTS > 1 ? FloatVector.fromMemorySegment(FLOATS, w, BYTES, ORDER) : zero;
+        FloatVector w2 = PARTS > 2 ? FloatVector.fromMemorySegment(FLOATS, w, 2 * BYTES, ORDER) : zero;
+        FloatVector w3 = PARTS > 2 ? FloatVector.fromMemorySegment(FLOATS, w, 3 * BYTES, ORDER) : zero;
+        int r = first;
+        long end = last * yRowBytes;
+        for (long to = first * yRowBytes; to != end; to += yRowBytes) {
+            long at = RowIndex.row(index, from, r++) * xRowBytes;
+            FloatVector s = w0.fma(FloatVector.fromMemorySegment(FLOATS, x, at, ORDER), zero);
+            if (PARTS == 2) {
+                s = s.add(w1.fma(FloatVector.fromMemorySegment(FLOATS, x, at + BYTES, ORDER), zero));
+            }
+            if (PARTS > 2) {
+                s = s.add(w2.fma(FloatVector.fromMemorySegment(FLOATS, x, at + 2 * BYTES, ORDER), zero));
+                s = s.add(w1.fma(FloatVector.fromMemorySegment(FLOATS, x, at + BYTES, ORDER), zero)
+                        .add(w3.fma(FloatVector.fromMemorySegment(FLOATS, x, at + 3 * BYTES, ORDER), zero)));
+            }
+            s = LANES == BLOCK ? s.add(s.rearrange(NarrowBlock.EIGHT)) : s;
+            s = LANES >= BLOCK / 2 ? s.add(s.rearrange(NarrowBlock.FOUR)) : s;
+            s = s.add(s.rearrange(NarrowBlock.TWO));
+            s = s.add(s.rearrange(ONE)).add(b);
+            s.reinterpretAsInts().and(keep).intoMemorySegment(y, to, ORDER);
+            if (PARTS > 1) {
+                zero.intoMemorySegment(y, to + BYTES, ORDER);
+            }
+            if (PARTS > 2) {
+                zero.intoMemorySegment(y, to + 2 * BYTES, ORDER);
+                zero.intoMemorySegment(y, to + 3 * BYTES, ORDER);
+            }
         }
     }
 

@@ -38,9 +38,9 @@ final class SquaredErrorRow {
         FloatVector slope = FloatVector.broadcast(FLOATS, 2f * factor);
         FloatVector zero = FloatVector.zero(FLOATS);
         IntVector keep = IntVector.fromMemorySegment(INTS, Padding.KEEP, (long) (BLOCK - cols) * Float.BYTES, ORDER);
-        for (int r = first; r < last; r++) {
-            long at = r * BLOCK_BYTES;
-            long yAt = RowIndex.row(index, from, r) * yRowBytes;
+        int r = first;
+        for (long at = first * BLOCK_BYTES; at != last * BLOCK_BYTES; at += BLOCK_BYTES) {
+            long yAt = RowIndex.row(index, from, r++) * yRowBytes;
             FloatVector d = FloatVector.fromMemorySegment(FLOATS, x, at, ORDER)
                     .sub(FloatVector.fromMemorySegment(FLOATS, y, yAt, ORDER));
             d.mul(factor).mul(d).reinterpretAsInts().and(keep).intoMemorySegment(loss, at, ORDER);
