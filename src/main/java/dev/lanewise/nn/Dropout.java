@@ -102,7 +102,7 @@ public final class Dropout extends Elementwise {
     }
 
     @Override
-    void inputGradient(FloatMatrix dX, FloatMatrix dY, FloatMatrix y, int first, int rows, long token,
+    void inputGradient(FloatMatrix dX, FloatMatrix dY, LayerInput x, FloatMatrix y, int first, int rows, long token,
             Workspace workspace) {
         if (token == EVALUATION) {
             long rowBytes = (long) dY.stride() * Float.BYTES;

@@ -66,9 +66,10 @@ abstract class Layer extends Module {
     void prepareInputGradient(int part) {
     }
 
-    /// Computes rows of `dX` (batch, in), the gradient of the input, from those of `dY` (batch, out) and of `y`, the
-    /// result of [#forward].
-    abstract void inputGradient(FloatMatrix dX, FloatMatrix dY, FloatMatrix y, int first, int rows, long token,
+    /// Computes rows of `dX` (batch, in), the gradient of the input, from those of `dY` (batch, out), of `x`, what
+    /// [#forward] has read, and of `y`, its result.
+    abstract void inputGradient(FloatMatrix dX, FloatMatrix dY, LayerInput x, FloatMatrix y, int first, int rows,
+            long token,
             Workspace workspace);
 
     /// How many parts [#parameterGradient] should be cut into for `threads` threads; 0 for a layer without parameters.

@@ -148,7 +148,7 @@ public final class Linear extends Layer {
     }
 
     @Override
-    void inputGradient(FloatMatrix dX, FloatMatrix dY, FloatMatrix y, int first, int rows, long token,
+    void inputGradient(FloatMatrix dX, FloatMatrix dY, LayerInput x, FloatMatrix y, int first, int rows, long token,
             Workspace workspace) {
         form.inputGradient(dX, dY, first, rows, workspace.scratch());
     }

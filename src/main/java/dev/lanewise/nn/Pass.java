@@ -181,8 +181,8 @@ final class Pass implements AutoCloseable {
     private void backRows(int part, int worker) {
         Workspace workspace = workers.workspace(worker);
         for (int i = layers.length - 1; i > 0; i--) {
-            layers[i].inputGradient(memory.gradient(i - 1), memory.gradient(i), memory.output(i), part * chunk,
-                    rowsOf(part), tokens[i], workspace);
+            layers[i].inputGradient(memory.gradient(i - 1), memory.gradient(i), inputs[i], memory.output(i),
+                    part * chunk, rowsOf(part), tokens[i], workspace);
         }
     }
 

@@ -18,7 +18,7 @@ public final class Sigmoid extends Elementwise {
     }
 
     @Override
-    void inputGradient(FloatMatrix dX, FloatMatrix dY, FloatMatrix y, int first, int rows, long token,
+    void inputGradient(FloatMatrix dX, FloatMatrix dY, LayerInput x, FloatMatrix y, int first, int rows, long token,
             Workspace workspace) {
         Kernels.ACTIVATION.sigmoidGradient(dX.segment(), dY.segment(), y.segment(), dY.stride(), first, rows,
                 dY.cols());
