@@ -3,10 +3,13 @@ package dev.lanewise;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lanewise.data.Batch;
 import dev.lanewise.data.Batches;
 import dev.lanewise.data.Dataset;
+import dev.lanewise.kernel.LaneChoice;
+import dev.lanewise.kernel.simd.SimdKernels;
 import dev.lanewise.memory.AllocatedBytes;
 import dev.lanewise.memory.ByteMatrix;
 import dev.lanewise.memory.FloatMatrix;
@@ -24,6 +27,8 @@ import dev.lanewise.optim.SGD;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,8 +40,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// It is the boxing alarm, too: a vector that C2 cannot keep in a register is an object on the heap. Warm-up ends when
 /// the JIT has compiled all of it; that takes longer on a busy machine, so the test measures until a round is clean and
 /// fails if none is.
+@Tag("allocation")
 @ExtendWith({NoLeak.class, RandomTables.class})
 class AllocationTest {
+    @BeforeAll
+    static void vectorsAreInHardware() {
+        int bits = LaneChoice.requested();
+        assumeTrue(bits <= SimdKernels.preferredBits(), "vectors of " + bits + " bits are emulated here, by objects");
+    }
+
     private static final int STEPS = 1000;
     private static final long PATIENCE_NANOS = 60_000_000_000L;
 

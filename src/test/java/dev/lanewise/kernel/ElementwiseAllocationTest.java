@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Activations and optimizers allocate nothing once compiled, whatever shapes have run before.
-@Tag("lanes")
+@Tag("allocation")
 class ElementwiseAllocationTest {
     private static final int STEPS = 200;
     private static final long PATIENCE_NANOS = 40_000_000_000L;

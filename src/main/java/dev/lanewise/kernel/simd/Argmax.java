@@ -34,6 +34,9 @@ final class Argmax {
 
     /// Whether column `c` is the argmax of the row of `cols` values at the byte `at`; its padding does not count.
     static boolean is(int c, MemorySegment x, long at, int cols) {
+        if (!x.isNative()) {
+            throw NativeOnly.refused();
+        }
         float value = x.get(JAVA_FLOAT_UNALIGNED, at + (long) c * Float.BYTES);
         if (Float.isNaN(value)) {
             return firstNaN(c, x, at);
@@ -56,6 +59,9 @@ final class Argmax {
     }
 
     private static boolean firstNaN(int c, MemorySegment x, long at) {
+        if (!x.isNative()) {
+            throw NativeOnly.refused();
+        }
         for (int j = 0; j < c; j++) {
             if (Float.isNaN(x.get(JAVA_FLOAT_UNALIGNED, at + (long) j * Float.BYTES))) {
                 return false;

@@ -128,6 +128,9 @@ final class DotTiles {
 
     /// 1 row, 1 output. Too short for slices to pay.
     static void tile1x1(MemorySegment sums, long at, MemorySegment x, long x0, MemorySegment w, long w0, int nBytes) {
+        if (!sums.isNative() || !x.isNative() || !w.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector s = FloatVector.zero(FLOATS);
         for (int b = 0; b != nBytes; b += STEP) {
             FloatVector u = FloatVector.fromMemorySegment(FLOATS, x, x0 + b, ORDER);

@@ -32,6 +32,9 @@ final class Fold {
 
     /// Folds the block at `sumsAt`, adds a bias and writes an output. Offsets are bytes.
     static void addBias(MemorySegment y, long at, MemorySegment bias, long biasAt, MemorySegment sums, long sumsAt) {
+        if (!y.isNative() || !bias.isNative()) {
+            throw NativeOnly.refused();
+        }
         y.set(JAVA_FLOAT_UNALIGNED, at,
                 block(sums, sumsAt) + bias.get(JAVA_FLOAT_UNALIGNED, biasAt));
     }

@@ -64,6 +64,9 @@ final class Lanes {
 
     /// Sets `nBytes`, whole blocks, from a byte offset on to +0.0.
     static void clear(MemorySegment a, long at, long nBytes) {
+        if (!a.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector zero = FloatVector.zero(FLOATS);
         for (long b = 0; b < nBytes; b += BYTES) {
             zero.intoMemorySegment(a, at + b, ORDER);
@@ -72,6 +75,9 @@ final class Lanes {
 
     /// Copies `nBytes`, whole blocks, from and to byte offsets.
     static void copy(MemorySegment to, long toAt, MemorySegment from, long fromAt, long nBytes) {
+        if (!to.isNative() || !from.isNative()) {
+            throw NativeOnly.refused();
+        }
         for (long b = 0; b < nBytes; b += BYTES) {
             FloatVector.fromMemorySegment(FLOATS, from, fromAt + b, ORDER).intoMemorySegment(to, toAt + b, ORDER);
         }

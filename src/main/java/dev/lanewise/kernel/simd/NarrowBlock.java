@@ -32,6 +32,9 @@ final class NarrowBlock {
     /// some of the sums stay 0.)
     static void forward(MemorySegment y, long yRowBytes, MemorySegment x, long xRowBytes, MemorySegment index,
             long from, MemorySegment w, long wRowBytes, MemorySegment bias, int first, int last, int out) {
+        if (!y.isNative() || !x.isNative() || !w.isNative() || !bias.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector zero = FloatVector.zero(FLOATS);
         for (int o = 0; o < out; o++) {
             long wAt = o * wRowBytes;
@@ -62,6 +65,9 @@ final class NarrowBlock {
     /// Adds the products of the rows `first .. last - 1` to the gradient, whose padding becomes anything.
     static void gradient(MemorySegment g, long gRowBytes, MemorySegment x, long xRowBytes, MemorySegment index,
             long from, MemorySegment dY, long dYRowBytes, int first, int last, int out) {
+        if (!g.isNative() || !x.isNative() || !dY.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector zero = FloatVector.zero(FLOATS);
         for (int o = 0; o < out; o++) {
             long gAt = o * gRowBytes;

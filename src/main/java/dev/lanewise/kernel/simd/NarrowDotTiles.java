@@ -120,6 +120,9 @@ final class NarrowDotTiles {
 
     /// 1 row each. Too short for slices to pay; any number of blocks.
     static void tile1x1(MemorySegment sums, long at, MemorySegment a, long a0, MemorySegment b, long b0, int nBytes) {
+        if (!sums.isNative() || !a.isNative() || !b.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector s = FloatVector.zero(FLOATS);
         for (int i = 0; i != nBytes; i += STEP) {
             FloatVector u = FloatVector.fromMemorySegment(FLOATS, a, a0 + i, ORDER);

@@ -32,6 +32,9 @@ final class NarrowGradientTiles {
     /// 5 outputs, 2 vectors of columns, which may be the same. `records` is where the rows' records begin in `rows`.
     static void tile5x2(MemorySegment g, long c0, long c1, long gRowBytes, MemorySegment rows, long records, int n,
             MemorySegment x, long x0, long x1, int stop) {
+        if (!g.isNative() || !rows.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g, c0, ORDER);
         FloatVector s01 = FloatVector.fromMemorySegment(FLOATS, g, c1, ORDER);
         FloatVector s10 = FloatVector.fromMemorySegment(FLOATS, g, c0 + gRowBytes, ORDER);
@@ -54,7 +57,7 @@ final class NarrowGradientTiles {
             s10 = k.fma(u0, s10);
             s11 = k.fma(u1, s11);
             if (r == stop) {
-                return;
+                break;
             }
             k = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, at + 16));
             s20 = k.fma(u0, s20);
@@ -63,7 +66,7 @@ final class NarrowGradientTiles {
             s30 = k.fma(u0, s30);
             s31 = k.fma(u1, s31);
             if (r == stop) {
-                return;
+                break;
             }
             k = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, at + 24));
             s40 = k.fma(u0, s40);
@@ -84,6 +87,9 @@ final class NarrowGradientTiles {
     /// 2 outputs, 5 vectors of columns, at least two rows.
     static void tile2x5(MemorySegment g, long at, long gRowBytes, MemorySegment rows, long factors, int nBytes,
             MemorySegment x, long column) {
+        if (!g.isNative() || !rows.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
         long at1 = at + gRowBytes;
         FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
         FloatVector s01 = FloatVector.fromMemorySegment(FLOATS, g, at + BYTES, ORDER);
@@ -130,6 +136,9 @@ final class NarrowGradientTiles {
     /// 2 outputs, 4 vectors of columns, at least two rows.
     static void tile2x4(MemorySegment g, long at, long gRowBytes, MemorySegment rows, long factors, int nBytes,
             MemorySegment x, long column) {
+        if (!g.isNative() || !rows.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
         long at1 = at + gRowBytes;
         FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
         FloatVector s01 = FloatVector.fromMemorySegment(FLOATS, g, at + BYTES, ORDER);
@@ -169,6 +178,9 @@ final class NarrowGradientTiles {
     /// 1 output, 8 vectors of columns, at least two rows.
     static void tile1x8(MemorySegment g, long at, MemorySegment rows, long factors, int nBytes, MemorySegment x,
             long column) {
+        if (!g.isNative() || !rows.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
         FloatVector s01 = FloatVector.fromMemorySegment(FLOATS, g, at + BYTES, ORDER);
         FloatVector s02 = FloatVector.fromMemorySegment(FLOATS, g, at + 2 * BYTES, ORDER);
@@ -202,6 +214,9 @@ final class NarrowGradientTiles {
     /// 1 output, 6 vectors of columns, at least two rows.
     static void tile1x6(MemorySegment g, long at, MemorySegment rows, long factors, int nBytes, MemorySegment x,
             long column) {
+        if (!g.isNative() || !rows.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
         FloatVector s01 = FloatVector.fromMemorySegment(FLOATS, g, at + BYTES, ORDER);
         FloatVector s02 = FloatVector.fromMemorySegment(FLOATS, g, at + 2 * BYTES, ORDER);
@@ -229,6 +244,9 @@ final class NarrowGradientTiles {
     /// 2 outputs, 1 vector of columns, any number of rows. Too short for slices to pay, like the next.
     static void tile2x1(MemorySegment g, long at, long gRowBytes, MemorySegment rows, long factors, int nBytes,
             MemorySegment x, long column) {
+        if (!g.isNative() || !rows.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector s = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
         FloatVector t = FloatVector.fromMemorySegment(FLOATS, g, at + gRowBytes, ORDER);
         for (int b = 0; b != nBytes; b += STEP) {
@@ -244,6 +262,9 @@ final class NarrowGradientTiles {
     /// 1 output, 1 vector of columns, any number of rows.
     static void tile1x1(MemorySegment g, long at, MemorySegment rows, long factors, int nBytes, MemorySegment x,
             long column) {
+        if (!g.isNative() || !rows.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector s = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
         for (int b = 0; b != nBytes; b += STEP) {
             long row = rows.get(JAVA_LONG_UNALIGNED, b) + column;

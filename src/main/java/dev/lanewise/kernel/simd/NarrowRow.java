@@ -43,6 +43,9 @@ final class NarrowRow {
     /// Two parts, or the only one, of the sums of five outputs; `stop` as in [WideTiles].
     private static void five(MemorySegment sums, long at, MemorySegment x, long x0, MemorySegment w, long w0,
             long wRowBytes, int blocks, int stop) {
+        if (!sums.isNative() || !x.isNative() || !w.isNative()) {
+            throw NativeOnly.refused();
+        }
         long w1 = w0 + wRowBytes;
         long w2 = w1 + wRowBytes;
         long w3 = w2 + wRowBytes;
@@ -66,7 +69,7 @@ final class NarrowRow {
             s3 = u.fma(FloatVector.fromMemorySegment(FLOATS, w, w3 + b, ORDER), s3);
             s4 = u.fma(FloatVector.fromMemorySegment(FLOATS, w, w4 + b, ORDER), s4);
             if (k == stop) {
-                return;
+                break;
             }
             if (PARTS > 1) {
                 u = FloatVector.fromMemorySegment(FLOATS, x, x0 + BYTES + b, ORDER);
@@ -95,6 +98,9 @@ final class NarrowRow {
     /// Two parts, or the only one, of the sums of one output.
     private static void one(MemorySegment sums, long at, MemorySegment x, long x0, MemorySegment w, long w0,
             int nBytes) {
+        if (!sums.isNative() || !x.isNative() || !w.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector s = FloatVector.zero(FLOATS);
         FloatVector t = FloatVector.zero(FLOATS);
         for (int i = 0; i != nBytes; i += STEP) {

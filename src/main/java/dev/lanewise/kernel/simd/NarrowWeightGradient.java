@@ -69,6 +69,9 @@ final class NarrowWeightGradient {
     /// Lays out what the tiles need of the rows `r .. r + n - 1`: offsets, then the factors of each pair of outputs.
     private static void gather(MemorySegment rows, long xRowBytes, MemorySegment index, long from, MemorySegment dY,
             long dYRowBytes, int r, int n, int begin, int out) {
+        if (!rows.isNative() || !dY.isNative()) {
+            throw NativeOnly.refused();
+        }
         for (int i = 0; i < n; i++) {
             rows.set(JAVA_LONG_UNALIGNED, (long) i * STEP, RowIndex.row(index, from, r + i) * xRowBytes);
         }
@@ -90,6 +93,9 @@ final class NarrowWeightGradient {
     /// Lays out the records of the rows `r .. r + n - 1`, for each five of the first `out` outputs.
     private static void records(MemorySegment rows, long xRowBytes, MemorySegment index, long from, MemorySegment dY,
             long dYRowBytes, int r, int n, int out) {
+        if (!rows.isNative() || !dY.isNative()) {
+            throw NativeOnly.refused();
+        }
         for (int i = 0; i < n; i++) {
             long offset = RowIndex.row(index, from, r + i) * xRowBytes;
             long at = dYRowBytes * (r + i);

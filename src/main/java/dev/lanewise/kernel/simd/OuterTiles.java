@@ -21,6 +21,9 @@ final class OuterTiles {
     static void tile5x2(MemorySegment c, long at, long cRowBytes, MemorySegment a, long a0, long a1, long a2, long a3,
             long a4,
             MemorySegment b, long first, long bRowBytes, int nBytes) {
+        if (!b.isNative()) {
+            throw NativeOnly.refused();
+        }
         MemorySegment c0 = c.asSlice(at, 2 * BYTES);
         MemorySegment c1 = c.asSlice(at + cRowBytes, 2 * BYTES);
         MemorySegment c2 = c.asSlice(at + 2 * cRowBytes, 2 * BYTES);
@@ -77,6 +80,9 @@ final class OuterTiles {
     static void tile5x1(MemorySegment c, long at, long cRowBytes, MemorySegment a, long a0, long a1, long a2, long a3,
             long a4,
             MemorySegment b, long first, long bRowBytes, int nBytes) {
+        if (!b.isNative()) {
+            throw NativeOnly.refused();
+        }
         MemorySegment c0 = c.asSlice(at, BYTES);
         MemorySegment c1 = c.asSlice(at + cRowBytes, BYTES);
         MemorySegment c2 = c.asSlice(at + 2 * cRowBytes, BYTES);
@@ -116,6 +122,9 @@ final class OuterTiles {
     /// 1 row, 1 vector of columns. Too short for slices to pay.
     static void tile1x1(MemorySegment c, long at, MemorySegment a, long a0, MemorySegment b, long first, long bRowBytes,
             int nBytes) {
+        if (!c.isNative() || !a.isNative() || !b.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector s = FloatVector.fromMemorySegment(FLOATS, c, at, ORDER);
         long next = first;
         for (int k = 0; k != nBytes; k += Float.BYTES, next += bRowBytes) {

@@ -41,6 +41,9 @@ final class Padding {
     ///
     /// Needed wherever padding has been multiplied: the product is NaN if the other factor was infinite or NaN.
     static void clear(MemorySegment a, long at, long rowBytes, int begin, int end, int cols) {
+        if (!a.isNative()) {
+            throw NativeOnly.refused();
+        }
         int last = cols / BLOCK * BLOCK;
         if (last == cols) {
             return;
@@ -60,6 +63,9 @@ final class Padding {
     /// Copies the rows `begin .. end - 1`, of `rowBytes` each, and sets the padding of the copy to -infinity. `to` may
     /// be `from`.
     static void copyLowest(MemorySegment to, MemorySegment from, long rowBytes, int begin, int end, int cols) {
+        if (!to.isNative()) {
+            throw NativeOnly.refused();
+        }
         long first = begin * rowBytes;
         long length = (end - begin) * rowBytes;
         Lanes.copy(to, first, from, first, length);

@@ -61,6 +61,9 @@ final class PanelGradient {
     }
 
     private static void add(MemorySegment scratch, long sum, long g, long nBytes) {
+        if (!scratch.isNative()) {
+            throw NativeOnly.refused();
+        }
         for (long at = 0; at < nBytes; at += BYTES) {
             FloatVector.fromMemorySegment(FLOATS, scratch, sum + at, ORDER)
                     .add(FloatVector.fromMemorySegment(FLOATS, scratch, g + at, ORDER))
@@ -71,6 +74,9 @@ final class PanelGradient {
     /// Rows of dY as panels: in each the rows one after the other, padding +0.0.
     private static void packOutputs(MemorySegment to, long at, MemorySegment dY, int dYStride, int first, int rows,
             int panels) {
+        if (!to.isNative() || !dY.isNative()) {
+            throw NativeOnly.refused();
+        }
         for (int r = 0; r < rows; r++) {
             long source = (long) (first + r) * dYStride * Float.BYTES;
             long target = at + r * BLOCK_BYTES;
@@ -86,6 +92,9 @@ final class PanelGradient {
     /// Columns `i .. i + ins - 1` of the rows of `x` for tiles: in each tile the rows one after the other.
     private static void packInputs(MemorySegment to, long at, MemorySegment x, int xStride, MemorySegment index,
             long from, int rows, int i, int ins, int in) {
+        if (!to.isNative()) {
+            throw NativeOnly.refused();
+        }
         int end = Lanes.padded(in) - WideTiles.PACKED;
         for (int r = 0; r < rows; r++) {
             long source = RowIndex.row(index, from, r) * xStride;

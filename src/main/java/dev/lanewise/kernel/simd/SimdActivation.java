@@ -49,6 +49,9 @@ final class SimdActivation implements ActivationKernels {
 
     @Override
     public void relu(MemorySegment y, MemorySegment x, int stride, int first, int rows, int cols) {
+        if (!y.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
         long run = run(stride, rows, cols);
         long next = next(stride, rows, cols);
         long end = (first + rows) * rowBytes(stride);
@@ -63,6 +66,9 @@ final class SimdActivation implements ActivationKernels {
     @Override
     public void reluGradient(MemorySegment dX, MemorySegment dY, MemorySegment y, int stride, int first, int rows,
             int cols) {
+        if (!dX.isNative() || !dY.isNative() || !y.isNative()) {
+            throw NativeOnly.refused();
+        }
         long run = run(stride, rows, cols);
         long next = next(stride, rows, cols);
         long end = (first + rows) * rowBytes(stride);
@@ -90,6 +96,9 @@ final class SimdActivation implements ActivationKernels {
     @Override
     public void sigmoidGradient(MemorySegment dX, MemorySegment dY, MemorySegment y, int stride, int first, int rows,
             int cols) {
+        if (!dX.isNative() || !dY.isNative() || !y.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector one = FloatVector.broadcast(FLOATS, 1f);
         long run = run(stride, rows, cols);
         long next = next(stride, rows, cols);
@@ -116,6 +125,9 @@ final class SimdActivation implements ActivationKernels {
     @Override
     public void tanhGradient(MemorySegment dX, MemorySegment dY, MemorySegment y, int stride, int first, int rows,
             int cols) {
+        if (!dX.isNative() || !dY.isNative() || !y.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector one = FloatVector.broadcast(FLOATS, 1f);
         long run = run(stride, rows, cols);
         long next = next(stride, rows, cols);
@@ -143,6 +155,9 @@ final class SimdActivation implements ActivationKernels {
     /// vector API, of ints least of all. What padding becomes is +0.0, dropped or not.
     private static void dropoutRow(MemorySegment y, MemorySegment x, long row, int cols, long rowKey, int threshold,
             float scale) {
+        if (!y.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
         IntVector lane = IntVector.fromMemorySegment(INTS, LANE_NUMBERS, 0, ORDER);
         for (int c = 0; c < cols; c += LANES) {
             long at = row + (long) c * Float.BYTES;

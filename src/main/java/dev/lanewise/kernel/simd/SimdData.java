@@ -49,6 +49,9 @@ final class SimdData implements DataKernels {
     /// widens. Of no use for rows of floats, where that loop does little more than load anyway.
     private static void fetch(MemorySegment bytes, long stride, MemorySegment index, long from, int begin, int end,
             int cols) {
+        if (!bytes.isNative()) {
+            throw NativeOnly.refused();
+        }
         long sum = 0;
         for (int r = begin; r < end; r++) {
             long row = RowIndex.row(index, from, r) * stride;
@@ -62,6 +65,9 @@ final class SimdData implements DataKernels {
     }
 
     private static void widenRow(MemorySegment to, long toAt, MemorySegment bytes, long row, int cols, float scale) {
+        if (!to.isNative() || !bytes.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector factor = FloatVector.broadcast(FLOATS, scale);
         for (int c = 0; c < cols; c += SMALL_BYTES) {
             ByteVector small = ByteVector.fromMemorySegment(SMALL, bytes, row + c, ORDER);

@@ -16,6 +16,9 @@ import jdk.incubator.vector.FloatVector;
 final class SimdElement implements ElementKernels {
     @Override
     public void sgdStep(MemorySegment w, long wFrom, MemorySegment g, long gFrom, long n, float lr) {
+        if (!w.isNative() || !g.isNative()) {
+            throw NativeOnly.refused();
+        }
         long wAt = wFrom * Float.BYTES;
         long gAt = gFrom * Float.BYTES;
         FloatVector minusLr = FloatVector.broadcast(FLOATS, -lr);
@@ -36,6 +39,9 @@ final class SimdElement implements ElementKernels {
 
     @Override
     public void add(MemorySegment a, long aFrom, MemorySegment b, long bFrom, long n) {
+        if (!a.isNative() || !b.isNative()) {
+            throw NativeOnly.refused();
+        }
         long aAt = aFrom * Float.BYTES;
         long bAt = bFrom * Float.BYTES;
         for (long at = 0; at < n * Float.BYTES; at += BYTES) {
@@ -49,6 +55,9 @@ final class SimdElement implements ElementKernels {
     @Override
     public void columnSums(MemorySegment s, MemorySegment a, int stride, int first, int rows, int cols,
             boolean more) {
+        if (!s.isNative() || !a.isNative()) {
+            throw NativeOnly.refused();
+        }
         long rowBytes = (long) stride * Float.BYTES;
         for (long column = 0; column < (long) cols * Float.BYTES; column += BYTES) {
             FloatVector sum = FloatVector.zero(FLOATS);
@@ -65,6 +74,9 @@ final class SimdElement implements ElementKernels {
 
     @Override
     public void scale(MemorySegment a, long n, float factor) {
+        if (!a.isNative()) {
+            throw NativeOnly.refused();
+        }
         for (long at = 0; at < n * Float.BYTES; at += BYTES) {
             FloatVector.fromMemorySegment(FLOATS, a, at, ORDER).mul(factor).intoMemorySegment(a, at, ORDER);
         }
@@ -72,6 +84,9 @@ final class SimdElement implements ElementKernels {
 
     @Override
     public void fill(MemorySegment a, int stride, int rows, int cols, float value) {
+        if (!a.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector values = FloatVector.broadcast(FLOATS, value);
         for (int r = 0; r < rows; r++) {
             long row = (long) r * stride * Float.BYTES;

@@ -23,6 +23,9 @@ final class SimdLoss implements LossKernels {
     @Override
     public void softmaxCrossEntropy(MemorySegment loss, MemorySegment dX, MemorySegment x, int stride,
             MemorySegment labels, MemorySegment index, long from, int first, int rows, int classes, float scale) {
+        if (!loss.isNative() || !dX.isNative() || !x.isNative() || !labels.isNative()) {
+            throw NativeOnly.refused();
+        }
         long rowBytes = (long) stride * Float.BYTES;
         int chunk = chunkRows(rowBytes);
         if (rowBytes == BLOCK_BYTES && classes < BLOCK) {
@@ -58,6 +61,9 @@ final class SimdLoss implements LossKernels {
     public void softmaxCrossEntropyProbabilities(MemorySegment loss, MemorySegment dX, MemorySegment x, int stride,
             MemorySegment y, int yStride, MemorySegment index, long from, int first, int rows, int classes,
             float scale) {
+        if (!loss.isNative()) {
+            throw NativeOnly.refused();
+        }
         long rowBytes = (long) stride * Float.BYTES;
         int chunk = chunkRows(rowBytes);
         for (int begin = first; begin < first + rows; begin += chunk) {
@@ -104,6 +110,9 @@ final class SimdLoss implements LossKernels {
     /// Writes `exp(x - m)` to `e` and the maxima `m` to `max`, for the rows `begin .. end - 1`.
     private static void exponentials(MemorySegment e, MemorySegment max, MemorySegment x, long rowBytes, int begin,
             int end, int classes) {
+        if (!max.isNative()) {
+            throw NativeOnly.refused();
+        }
         Padding.copyLowest(e, x, rowBytes, begin, end, classes);
         for (int r = begin; r < end; r++) {
             float m = SoftmaxRow.subtractMax(e, r * rowBytes, rowBytes);
@@ -132,6 +141,9 @@ final class SimdLoss implements LossKernels {
     @Override
     public long countCorrect(MemorySegment x, int stride, MemorySegment labels, MemorySegment index, long from,
             int first, int rows, int classes) {
+        if (!labels.isNative()) {
+            throw NativeOnly.refused();
+        }
         long right = 0;
         for (int r = first; r < first + rows; r++) {
             int label = labels.get(JAVA_INT_UNALIGNED, RowIndex.row(index, from, r) * Integer.BYTES);

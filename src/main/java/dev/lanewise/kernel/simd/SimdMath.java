@@ -42,6 +42,9 @@ final class SimdMath {
 
     /// Replaces each value from byte `begin` to `end`, whole vectors, by its exponential; see [ScalarMath#exp].
     static void exp(MemorySegment a, long begin, long end) {
+        if (!a.isNative()) {
+            throw NativeOnly.refused();
+        }
         for (long at = begin; at < end; at += BYTES) {
             FloatVector x = FloatVector.fromMemorySegment(FLOATS, a, at, ORDER);
             x = x.blend(EXP_MIN, x.lt(EXP_MIN));
@@ -69,6 +72,9 @@ final class SimdMath {
 
     /// `y = sigmoid(x)` from byte `begin` to `end`, whole vectors; `y` may be `x`. See [ScalarMath#sigmoid].
     static void sigmoid(MemorySegment y, MemorySegment x, long begin, long end) {
+        if (!y.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector one = FloatVector.broadcast(FLOATS, 1f);
         for (long at = begin; at < end; at += BYTES) {
             FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, at, ORDER);
@@ -103,6 +109,9 @@ final class SimdMath {
     /// `y = tanh(x)` from byte `begin` to `end`, whole vectors; `y` may be `x`. See [ScalarMath#tanh]. The exponents
     /// are small here: a power of two in one factor is as exact as in two.
     static void tanh(MemorySegment y, MemorySegment x, long begin, long end) {
+        if (!y.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
         for (long at = begin; at < end; at += BYTES) {
             FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, at, ORDER);
             FloatVector a = v.reinterpretAsInts().and(MAGNITUDE).reinterpretAsFloats();
@@ -138,6 +147,9 @@ final class SimdMath {
     /// Replaces each value from byte `begin` to `end` by its logarithm; see [ScalarMath#log]. The values are NaN or
     /// finite and at least 1, as a sum of exponentials of differences from the largest is.
     static void logFromOne(MemorySegment a, long begin, long end) {
+        if (!a.isNative()) {
+            throw NativeOnly.refused();
+        }
         long at = begin;
         for (; at <= end - BYTES; at += BYTES) {
             FloatVector x = FloatVector.fromMemorySegment(FLOATS, a, at, ORDER);

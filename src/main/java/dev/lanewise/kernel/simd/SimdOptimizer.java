@@ -15,6 +15,9 @@ final class SimdOptimizer implements OptimizerKernels {
     @Override
     public void sgdDecayStep(MemorySegment w, long at, MemorySegment g, long gFrom, long n, float lr, float weightDecay,
             float sign) {
+        if (!w.isNative() || !g.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector minusLr = FloatVector.broadcast(FLOATS, -lr);
         FloatVector signs = FloatVector.broadcast(FLOATS, sign);
         FloatVector decay = FloatVector.broadcast(FLOATS, weightDecay);
@@ -31,6 +34,9 @@ final class SimdOptimizer implements OptimizerKernels {
     @Override
     public void sgdMomentumStep(MemorySegment w, MemorySegment buf, long at, MemorySegment g, long gFrom, long n,
             float lr, float momentum, float damped, float weightDecay, float sign) {
+        if (!w.isNative() || !buf.isNative() || !g.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector minusLr = FloatVector.broadcast(FLOATS, -lr);
         FloatVector mu = FloatVector.broadcast(FLOATS, momentum);
         FloatVector damping = FloatVector.broadcast(FLOATS, damped);
@@ -63,6 +69,9 @@ final class SimdOptimizer implements OptimizerKernels {
     @Override
     public void sgdNesterovStep(MemorySegment w, MemorySegment buf, long at, MemorySegment g, long gFrom, long n,
             float lr, float momentum, float weightDecay, float sign) {
+        if (!w.isNative() || !buf.isNative() || !g.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector minusLr = FloatVector.broadcast(FLOATS, -lr);
         FloatVector mu = FloatVector.broadcast(FLOATS, momentum);
         FloatVector signs = FloatVector.broadcast(FLOATS, sign);
@@ -102,6 +111,9 @@ final class SimdOptimizer implements OptimizerKernels {
 
     private static void adam(MemorySegment w, MemorySegment m, MemorySegment v, long at, MemorySegment g, long gFrom,
             long n, float rate, float inverseRoot, float beta1, float rest1, float beta2, float rest2, float eps) {
+        if (!w.isNative() || !m.isNative() || !v.isNative() || !g.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector minusRate = FloatVector.broadcast(FLOATS, -rate);
         FloatVector correction = FloatVector.broadcast(FLOATS, inverseRoot);
         FloatVector epsilon = FloatVector.broadcast(FLOATS, eps);
@@ -125,6 +137,9 @@ final class SimdOptimizer implements OptimizerKernels {
     private static void adamDecay(MemorySegment w, MemorySegment m, MemorySegment v, long at, MemorySegment g,
             long gFrom, long n, float rate, float inverseRoot, float beta1, float rest1, float beta2, float rest2,
             float eps, float weightDecay) {
+        if (!w.isNative() || !m.isNative() || !v.isNative() || !g.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector minusRate = FloatVector.broadcast(FLOATS, -rate);
         FloatVector correction = FloatVector.broadcast(FLOATS, inverseRoot);
         FloatVector epsilon = FloatVector.broadcast(FLOATS, eps);

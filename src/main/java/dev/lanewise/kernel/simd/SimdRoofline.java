@@ -30,6 +30,9 @@ final class SimdRoofline implements RooflineKernels {
     /// Two multiply-adds a cycle that take four cycles each need eight chains; twelve, the factor and the summand leave
     /// two of 16 registers.
     private static void multiplyAddPart(MemorySegment v, long at, float a, float b, int turns) {
+        if (!v.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector factor = FloatVector.broadcast(FLOATS, a);
         FloatVector summand = FloatVector.broadcast(FLOATS, b);
         FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, v, at, ORDER);
@@ -74,6 +77,9 @@ final class SimdRoofline implements RooflineKernels {
 
     @Override
     public int xor(MemorySegment x, long from, long n) {
+        if (!x.isNative()) {
+            throw NativeOnly.refused();
+        }
         IntVector b0 = IntVector.zero(INTS);
         IntVector b1 = IntVector.zero(INTS);
         IntVector b2 = IntVector.zero(INTS);

@@ -48,6 +48,9 @@ final class SingleOutput {
     /// loss loads it as vectors soon after: it would wait for a single float to reach the cache.
     static void forwardBlock(MemorySegment y, long yRowBytes, MemorySegment x, long xRowBytes, MemorySegment index,
             long from, MemorySegment w, MemorySegment bias, int first, int last) {
+        if (!y.isNative() || !x.isNative() || !w.isNative() || !bias.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector zero = FloatVector.zero(FLOATS);
         FloatVector b = FloatVector.broadcast(FLOATS, bias.get(JAVA_FLOAT_UNALIGNED, 0));
         IntVector keep = IntVector.fromMemorySegment(INTS, Padding.KEEP, (BLOCK - 1L) * Float.BYTES, ORDER);
@@ -86,6 +89,9 @@ final class SingleOutput {
     /// All parts of the sums of two rows.
     private static void tile(MemorySegment sums, long at, MemorySegment x, long x0, long x1, MemorySegment w,
             int nBytes) {
+        if (!sums.isNative() || !x.isNative() || !w.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector s0 = FloatVector.zero(FLOATS);
         FloatVector s1 = FloatVector.zero(FLOATS);
         FloatVector s2 = FloatVector.zero(FLOATS);

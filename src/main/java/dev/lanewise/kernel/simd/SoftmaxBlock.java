@@ -49,6 +49,9 @@ final class SoftmaxBlock {
     /// Writes `x - max x` to `dX`, its padding -infinity, and `x[label] - max x` to `loss`.
     static void shift(MemorySegment loss, MemorySegment dX, MemorySegment x, MemorySegment labels, MemorySegment index,
             long from, int begin, int end, int classes) {
+        if (!loss.isNative() || !dX.isNative() || !x.isNative() || !labels.isNative()) {
+            throw NativeOnly.refused();
+        }
         long window = (long) (BLOCK - classes) * Float.BYTES;
         IntVector keep0 = IntVector.fromMemorySegment(INTS, Padding.KEEP, window, ORDER);
         IntVector keep1 = IntVector.fromMemorySegment(INTS, Padding.KEEP, window + part(1), ORDER);
@@ -104,6 +107,9 @@ final class SoftmaxBlock {
     /// Replaces the exponentials `e` in `dX` by the gradient and the label's logits in `loss` by the sums of `e`.
     static void gradient(MemorySegment loss, MemorySegment dX, MemorySegment labels, MemorySegment index, long from,
             int begin, int end, int classes, float scale) {
+        if (!loss.isNative() || !dX.isNative() || !labels.isNative()) {
+            throw NativeOnly.refused();
+        }
         long window = (long) (BLOCK - classes) * Float.BYTES;
         IntVector keep0 = IntVector.fromMemorySegment(INTS, Padding.KEEP, window, ORDER);
         IntVector keep1 = IntVector.fromMemorySegment(INTS, Padding.KEEP, window + part(1), ORDER);
@@ -143,6 +149,9 @@ final class SoftmaxBlock {
 
     /// Replaces the sums in `loss` by the losses and clears what else the rows of `dX` hold.
     static void losses(MemorySegment loss, MemorySegment dX, int begin, int end) {
+        if (!loss.isNative() || !dX.isNative()) {
+            throw NativeOnly.refused();
+        }
         SimdMath.logFromOne(loss, (long) begin * Float.BYTES, (long) end * Float.BYTES);
         for (int r = begin; r < end; r++) {
             long at = (long) r * Float.BYTES;

@@ -36,6 +36,9 @@ final class SoftmaxRow {
     /// If one value is NaN, `m` may or may not be: the difference is NaN there, so is the sum, and so are all results.
     /// Which of two zeros is the greater does not show in them either.
     static float subtractMax(MemorySegment x, long at, long rowBytes) {
+        if (!x.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector m = FloatVector.fromMemorySegment(FLOATS, x, at, ORDER);
         for (long b = BYTES; b < rowBytes; b += BYTES) {
             FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, at + b, ORDER);
@@ -62,6 +65,9 @@ final class SoftmaxRow {
 
     /// The sum of the row: sixteen partial sums, folded. (With fewer than four parts some of them stay 0.)
     static float sum(MemorySegment x, long at, long rowBytes) {
+        if (!x.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector s0 = FloatVector.zero(FLOATS);
         FloatVector s1 = FloatVector.zero(FLOATS);
         FloatVector s2 = FloatVector.zero(FLOATS);
@@ -85,6 +91,9 @@ final class SoftmaxRow {
 
     /// `sum_j y[j] * (logS - (x[j] - m))`: sixteen partial sums, folded. The padding of both rows is +0.0.
     static float crossEntropy(MemorySegment x, long at, MemorySegment y, long yAt, long rowBytes, float m, float logS) {
+        if (!x.isNative() || !y.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector log = FloatVector.broadcast(FLOATS, logS);
         FloatVector s0 = FloatVector.zero(FLOATS);
         FloatVector s1 = FloatVector.zero(FLOATS);
@@ -113,6 +122,9 @@ final class SoftmaxRow {
 
     /// Replaces each exponential `e` by `e / s * factor`.
     static void divide(MemorySegment e, long at, long rowBytes, float s, float factor) {
+        if (!e.isNative()) {
+            throw NativeOnly.refused();
+        }
         for (long b = 0; b < rowBytes; b += BYTES) {
             FloatVector.fromMemorySegment(FLOATS, e, at + b, ORDER).div(s).mul(factor).intoMemorySegment(e, at + b,
                     ORDER);
@@ -122,6 +134,9 @@ final class SoftmaxRow {
     /// Replaces each exponential `e` by `fma(e / s, t, -y) * factor`.
     static void divideSubtract(MemorySegment e, long at, MemorySegment y, long yAt, long rowBytes, float s, float t,
             float factor) {
+        if (!e.isNative() || !y.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector total = FloatVector.broadcast(FLOATS, t);
         for (long b = 0; b < rowBytes; b += BYTES) {
             FloatVector p = FloatVector.fromMemorySegment(FLOATS, e, at + b, ORDER).div(s);

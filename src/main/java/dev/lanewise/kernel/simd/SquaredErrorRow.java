@@ -22,6 +22,9 @@ final class SquaredErrorRow {
     /// With `d = x - y`: `loss = (factor * d) * d` and `dX = ((2 * factor) * d) * scale`, padding included.
     static void run(MemorySegment loss, MemorySegment dX, MemorySegment x, long at, MemorySegment y, long yAt,
             long rowBytes, float factor, float scale) {
+        if (!loss.isNative() || !dX.isNative() || !x.isNative() || !y.isNative()) {
+            throw NativeOnly.refused();
+        }
         float slope = 2f * factor;
         for (long b = 0; b < rowBytes; b += BYTES) {
             FloatVector d = FloatVector.fromMemorySegment(FLOATS, x, at + b, ORDER)
@@ -35,6 +38,9 @@ final class SquaredErrorRow {
     /// padding and written without being computed.
     static void narrow(MemorySegment loss, MemorySegment dX, MemorySegment x, MemorySegment y, long yRowBytes,
             MemorySegment index, long from, int first, int last, int cols, float factor, float scale) {
+        if (!loss.isNative() || !dX.isNative() || !x.isNative() || !y.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector slope = FloatVector.broadcast(FLOATS, 2f * factor);
         FloatVector zero = FloatVector.zero(FLOATS);
         IntVector keep = IntVector.fromMemorySegment(INTS, Padding.KEEP, (long) (BLOCK - cols) * Float.BYTES, ORDER);

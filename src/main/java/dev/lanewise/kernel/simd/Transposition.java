@@ -32,6 +32,9 @@ final class Transposition {
     }
 
     private static void block(MemorySegment to, long target, MemorySegment from, long source, int cols) {
+        if (!to.isNative() || !from.isNative()) {
+            throw NativeOnly.refused();
+        }
         for (int c = 0; c < cols; c++) {
             long at = source + c * 4L;
             long next = target + c * BLOCK_BYTES;
@@ -56,6 +59,9 @@ final class Transposition {
 
     private static void partOfBlock(MemorySegment to, long target, MemorySegment from, long source, int rows,
             int cols) {
+        if (!to.isNative() || !from.isNative()) {
+            throw NativeOnly.refused();
+        }
         for (int c = 0; c < cols; c++) {
             long next = target + c * BLOCK_BYTES;
             for (int r = 0; r < rows; r++) {

@@ -40,6 +40,9 @@ final class WideTiles {
     static void tile(MemorySegment c, long c0, long c1, long cRow, MemorySegment start, long s0, long s1, long sRow,
             MemorySegment a, long a0, long a1, long a2, long a3, long a4, long a5, MemorySegment b, long b0, long b1,
             int n, int last, int stop) {
+        if (!c.isNative() || !start.isNative() || !a.isNative() || !b.isNative()) {
+            throw NativeOnly.refused();
+        }
         int r1 = Math.min(1, last);
         int r2 = Math.min(2, last);
         int r3 = Math.min(3, last);
@@ -69,7 +72,7 @@ final class WideTiles {
             t10 = q.fma(u0, t10);
             t11 = q.fma(u1, t11);
             if (k == stop) {
-                return;
+                break;
             }
             q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, a2 + next));
             t20 = q.fma(u0, t20);
@@ -78,7 +81,7 @@ final class WideTiles {
             t30 = q.fma(u0, t30);
             t31 = q.fma(u1, t31);
             if (k == stop) {
-                return;
+                break;
             }
             q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, a4 + next));
             t40 = q.fma(u0, t40);
@@ -87,24 +90,29 @@ final class WideTiles {
             t50 = q.fma(u0, t50);
             t51 = q.fma(u1, t51);
         }
-        t00.intoMemorySegment(c, c0, ORDER);
-        t01.intoMemorySegment(c, c1, ORDER);
-        t10.intoMemorySegment(c, c0 + r1 * cRow, ORDER);
-        t11.intoMemorySegment(c, c1 + r1 * cRow, ORDER);
-        t20.intoMemorySegment(c, c0 + r2 * cRow, ORDER);
-        t21.intoMemorySegment(c, c1 + r2 * cRow, ORDER);
-        t30.intoMemorySegment(c, c0 + r3 * cRow, ORDER);
-        t31.intoMemorySegment(c, c1 + r3 * cRow, ORDER);
-        t40.intoMemorySegment(c, c0 + r4 * cRow, ORDER);
-        t41.intoMemorySegment(c, c1 + r4 * cRow, ORDER);
-        t50.intoMemorySegment(c, c0 + r5 * cRow, ORDER);
-        t51.intoMemorySegment(c, c1 + r5 * cRow, ORDER);
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector none = FloatVector.broadcast(FLOATS, -0f);
+        one.fma(t00, none).intoMemorySegment(c, c0, ORDER);
+        one.fma(t01, none).intoMemorySegment(c, c1, ORDER);
+        one.fma(t10, none).intoMemorySegment(c, c0 + r1 * cRow, ORDER);
+        one.fma(t11, none).intoMemorySegment(c, c1 + r1 * cRow, ORDER);
+        one.fma(t20, none).intoMemorySegment(c, c0 + r2 * cRow, ORDER);
+        one.fma(t21, none).intoMemorySegment(c, c1 + r2 * cRow, ORDER);
+        one.fma(t30, none).intoMemorySegment(c, c0 + r3 * cRow, ORDER);
+        one.fma(t31, none).intoMemorySegment(c, c1 + r3 * cRow, ORDER);
+        one.fma(t40, none).intoMemorySegment(c, c0 + r4 * cRow, ORDER);
+        one.fma(t41, none).intoMemorySegment(c, c1 + r4 * cRow, ORDER);
+        one.fma(t50, none).intoMemorySegment(c, c0 + r5 * cRow, ORDER);
+        one.fma(t51, none).intoMemorySegment(c, c1 + r5 * cRow, ORDER);
     }
 
     /// The tile from 0 with rows of `a` interleaved: the six values for a k are adjacent, those for the next k follow after
     /// [#PACKED]. Rows of `c` are 16 floats.
     static void packedTile(MemorySegment c, long c0, long c1, MemorySegment a, long a0, MemorySegment b, long b0,
             long b1, int n, int stop) {
+        if (!c.isNative() || !a.isNative() || !b.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector t00 = FloatVector.zero(FLOATS);
         FloatVector t01 = FloatVector.zero(FLOATS);
         FloatVector t10 = FloatVector.zero(FLOATS);
@@ -129,7 +137,7 @@ final class WideTiles {
             t10 = q.fma(u0, t10);
             t11 = q.fma(u1, t11);
             if (k == stop) {
-                return;
+                break;
             }
             q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, next + 8));
             t20 = q.fma(u0, t20);
@@ -138,7 +146,7 @@ final class WideTiles {
             t30 = q.fma(u0, t30);
             t31 = q.fma(u1, t31);
             if (k == stop) {
-                return;
+                break;
             }
             q = FloatVector.broadcast(FLOATS, a.get(JAVA_FLOAT_UNALIGNED, next + 16));
             t40 = q.fma(u0, t40);
@@ -147,24 +155,29 @@ final class WideTiles {
             t50 = q.fma(u0, t50);
             t51 = q.fma(u1, t51);
         }
-        t00.intoMemorySegment(c, c0, ORDER);
-        t01.intoMemorySegment(c, c1, ORDER);
-        t10.intoMemorySegment(c, c0 + BLOCK_BYTES, ORDER);
-        t11.intoMemorySegment(c, c1 + BLOCK_BYTES, ORDER);
-        t20.intoMemorySegment(c, c0 + 2 * BLOCK_BYTES, ORDER);
-        t21.intoMemorySegment(c, c1 + 2 * BLOCK_BYTES, ORDER);
-        t30.intoMemorySegment(c, c0 + 3 * BLOCK_BYTES, ORDER);
-        t31.intoMemorySegment(c, c1 + 3 * BLOCK_BYTES, ORDER);
-        t40.intoMemorySegment(c, c0 + 4 * BLOCK_BYTES, ORDER);
-        t41.intoMemorySegment(c, c1 + 4 * BLOCK_BYTES, ORDER);
-        t50.intoMemorySegment(c, c0 + 5 * BLOCK_BYTES, ORDER);
-        t51.intoMemorySegment(c, c1 + 5 * BLOCK_BYTES, ORDER);
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector none = FloatVector.broadcast(FLOATS, -0f);
+        one.fma(t00, none).intoMemorySegment(c, c0, ORDER);
+        one.fma(t01, none).intoMemorySegment(c, c1, ORDER);
+        one.fma(t10, none).intoMemorySegment(c, c0 + BLOCK_BYTES, ORDER);
+        one.fma(t11, none).intoMemorySegment(c, c1 + BLOCK_BYTES, ORDER);
+        one.fma(t20, none).intoMemorySegment(c, c0 + 2 * BLOCK_BYTES, ORDER);
+        one.fma(t21, none).intoMemorySegment(c, c1 + 2 * BLOCK_BYTES, ORDER);
+        one.fma(t30, none).intoMemorySegment(c, c0 + 3 * BLOCK_BYTES, ORDER);
+        one.fma(t31, none).intoMemorySegment(c, c1 + 3 * BLOCK_BYTES, ORDER);
+        one.fma(t40, none).intoMemorySegment(c, c0 + 4 * BLOCK_BYTES, ORDER);
+        one.fma(t41, none).intoMemorySegment(c, c1 + 4 * BLOCK_BYTES, ORDER);
+        one.fma(t50, none).intoMemorySegment(c, c0 + 5 * BLOCK_BYTES, ORDER);
+        one.fma(t51, none).intoMemorySegment(c, c1 + 5 * BLOCK_BYTES, ORDER);
     }
 
     /// One row of `a` by eight vectors of the panels from `b0` on, `panel` bytes each; `last` is the last of the panels that
     /// differ. As few sums would wait for each other.
     static void row(MemorySegment c, long c0, MemorySegment start, long s0, MemorySegment a, long a0, MemorySegment b,
             long b0, long panel, int n, int last, int stop) {
+        if (!c.isNative() || !start.isNative() || !a.isNative() || !b.isNative()) {
+            throw NativeOnly.refused();
+        }
         int p1 = Math.min(1 / PARTS, last);
         int p2 = Math.min(2 / PARTS, last);
         int p3 = Math.min(3 / PARTS, last);
@@ -195,26 +208,31 @@ final class WideTiles {
             t2 = q.fma(FloatVector.fromMemorySegment(FLOATS, b, b2 + at, ORDER), t2);
             t3 = q.fma(FloatVector.fromMemorySegment(FLOATS, b, b3 + at, ORDER), t3);
             if (k == stop) {
-                return;
+                break;
             }
             t4 = q.fma(FloatVector.fromMemorySegment(FLOATS, b, b4 + at, ORDER), t4);
             t5 = q.fma(FloatVector.fromMemorySegment(FLOATS, b, b5 + at, ORDER), t5);
             t6 = q.fma(FloatVector.fromMemorySegment(FLOATS, b, b6 + at, ORDER), t6);
             t7 = q.fma(FloatVector.fromMemorySegment(FLOATS, b, b7 + at, ORDER), t7);
         }
-        t0.intoMemorySegment(c, c0, ORDER);
-        t1.intoMemorySegment(c, c0 + p1 * BLOCK_BYTES + 1 % PARTS * BYTES, ORDER);
-        t2.intoMemorySegment(c, c0 + p2 * BLOCK_BYTES + 2 % PARTS * BYTES, ORDER);
-        t3.intoMemorySegment(c, c0 + p3 * BLOCK_BYTES + 3 % PARTS * BYTES, ORDER);
-        t4.intoMemorySegment(c, c0 + p4 * BLOCK_BYTES + 4 % PARTS * BYTES, ORDER);
-        t5.intoMemorySegment(c, c0 + p5 * BLOCK_BYTES + 5 % PARTS * BYTES, ORDER);
-        t6.intoMemorySegment(c, c0 + p6 * BLOCK_BYTES + 6 % PARTS * BYTES, ORDER);
-        t7.intoMemorySegment(c, c0 + p7 * BLOCK_BYTES + 7 % PARTS * BYTES, ORDER);
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector none = FloatVector.broadcast(FLOATS, -0f);
+        one.fma(t0, none).intoMemorySegment(c, c0, ORDER);
+        one.fma(t1, none).intoMemorySegment(c, c0 + p1 * BLOCK_BYTES + 1 % PARTS * BYTES, ORDER);
+        one.fma(t2, none).intoMemorySegment(c, c0 + p2 * BLOCK_BYTES + 2 % PARTS * BYTES, ORDER);
+        one.fma(t3, none).intoMemorySegment(c, c0 + p3 * BLOCK_BYTES + 3 % PARTS * BYTES, ORDER);
+        one.fma(t4, none).intoMemorySegment(c, c0 + p4 * BLOCK_BYTES + 4 % PARTS * BYTES, ORDER);
+        one.fma(t5, none).intoMemorySegment(c, c0 + p5 * BLOCK_BYTES + 5 % PARTS * BYTES, ORDER);
+        one.fma(t6, none).intoMemorySegment(c, c0 + p6 * BLOCK_BYTES + 6 % PARTS * BYTES, ORDER);
+        one.fma(t7, none).intoMemorySegment(c, c0 + p7 * BLOCK_BYTES + 7 % PARTS * BYTES, ORDER);
     }
 
     /// One row of `a`, its values `aStep` bytes apart, by two vectors, for fewer terms than [#FEW].
     static void few(MemorySegment c, long c0, long c1, MemorySegment start, long s0, long s1, MemorySegment a, long a0,
             long aStep, MemorySegment b, long b0, long b1, int n) {
+        if (!c.isNative() || !start.isNative() || !a.isNative() || !b.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector t0 = FloatVector.fromMemorySegment(FLOATS, start, s0, ORDER);
         FloatVector t1 = FloatVector.fromMemorySegment(FLOATS, start, s1, ORDER);
         for (int k = 0; k < n; k++) {
