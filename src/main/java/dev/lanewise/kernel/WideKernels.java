@@ -21,10 +21,11 @@ public interface WideKernels {
 
     /// Floats of scratch that any operation on a layer of this shape needs for a batch of `rows` rows, for each thread.
     static long scratchFloats(int rows, int in, int out) {
-        long block = Math.min(rows, BLOCK_ROWS);
+        long block = Math.min(rows, BLOCK_ROWS) + 3L;
         long outPadded = (out + 15L) & -16L;
-        long pieces = rows > BLOCK_ROWS ? outPadded / PANEL + 2 : 2;
-        long gradient = PANEL + block * outPadded + (block * 8 + 1) * 8 + pieces * 48 * PANEL;
+        long tiles = 4L + Math.clamp(10_240 / block, 8, 36);
+        long sum = rows > BLOCK_ROWS ? panelFloats(in, out) : 0;
+        long gradient = PANEL + block * outPadded + (block * tiles + 1) * 8 + 2 * tiles * 6 * PANEL + sum;
         return Math.max(gradient, (in + 15L) & -16L);
     }
 

@@ -16,47 +16,85 @@ import jdk.incubator.vector.FloatVector;
 /// The parameter gradient in panel order: tiles of six inputs, lanes over the outputs.
 ///
 /// Scratch holds a block of zeros, the rows of dY of a block of rows as panels, some columns of `x` as rows of six for
-/// the tiles, and the gradient of these columns: of a panel, or of all if there are more blocks of rows to add.
+/// the tiles, the gradient of these columns for a panel, and, if there is more than one block of rows, the whole sum.
 final class PanelGradient {
-    /// Inputs at a time.
-    static final int INPUTS = 8 * WideTiles.ROWS;
+    /// Bytes of packed columns of `x`, at most, unless [#FEWEST] tiles have more: they pass with every panel, from L2.
+    private static final int PACKED_COLUMNS = 320 * 1024;
+    /// Tiles packed at a time, at least.
+    private static final int FEWEST = 8;
+    /// Tiles packed at a time, at most: a panel's gradient of so many inputs, 14 KB, stays in L1 for the sink.
+    private static final int MOST = 36;
+    /// Tiles in a part are a multiple of this.
+    private static final int GROUP = 4;
     private static final long PACKED_BYTES = WideTiles.PACKED * Float.BYTES;
-    private static final long G_BYTES = INPUTS * BLOCK_BYTES;
 
     private PanelGradient() {
     }
 
     static void run(GradientSink sink, MemorySegment x, int xStride, MemorySegment index, long from, MemorySegment dY,
-            int dYStride, int rows, int i, int ins, int in, int out, MemorySegment scratch, boolean firstRun) {
+            int dYStride, int rows, int firstIn, int ins, int in, int out, MemorySegment scratch) {
         Lanes.clear(scratch, BLOCK_BYTES);
         int panels = Lanes.padded(out) / BLOCK;
+        int most = Math.min(rows, WideKernels.BLOCK_ROWS);
+        int step = inputs(most, ins);
         long dYAt = BLOCK_BYTES;
-        long xAt = dYAt + Math.min(rows, WideKernels.BLOCK_ROWS) * Lanes.paddedBytes(out);
-        long gAt = xAt + (Math.min(rows, WideKernels.BLOCK_ROWS) * (INPUTS / WideTiles.ROWS) + 1) * PACKED_BYTES;
-        boolean one = rows <= WideKernels.BLOCK_ROWS;
+        long xAt = dYAt + panels * panelBytes(most);
+        long gAt = xAt + step / WideTiles.ROWS * tileBytes(most) + PACKED_BYTES;
+        long sumAt = gAt + (long) PanelProduct.PANELS * step * BLOCK_BYTES;
         for (int block = 0; block < rows; block += WideKernels.BLOCK_ROWS) {
             int n = Math.min(WideKernels.BLOCK_ROWS, rows - block);
-            if (firstRun || !one) {
-                packOutputs(scratch, dYAt, dY, dYStride, block, n, panels);
-            }
-            packInputs(scratch, xAt, x, xStride, index, from + block, n, i, ins, in);
-            boolean end = block + n == rows;
-            for (int p = 0; p < panels; p += PanelProduct.PANELS) {
-                int two = Math.min(PanelProduct.PANELS, panels - p);
-                long sum = one ? gAt : gAt + (2 + p) * G_BYTES;
-                long g = block == 0 ? sum : gAt;
-                panel(scratch, g, xAt, dYAt + (long) p * n * BLOCK_BYTES, two, n, i, ins, in);
-                if (block > 0) {
-                    add(scratch, sum, g, two * G_BYTES);
-                }
-                if (end && p + two == panels) {
-                    Padding.clear(scratch, sum + (two - 1) * G_BYTES, BLOCK_BYTES, 0, ins, out - (panels - 1) * BLOCK);
-                }
-                for (int q = 0; end && q < two; q++) {
-                    sink.accept(scratch, (sum + q * G_BYTES) / Float.BYTES, ((long) (p + q) * in + i) * BLOCK,
-                            ins * BLOCK);
+            packOutputs(scratch, dYAt, dY, dYStride, block, n, panels);
+            for (int i = 0; i < ins; i += step) {
+                int some = Math.min(step, ins - i);
+                packInputs(scratch, xAt, x, xStride, index, from + block, n, firstIn + i, some, in);
+                for (int p = 0; p < panels; p += PanelProduct.PANELS) {
+                    int two = Math.min(PanelProduct.PANELS, panels - p);
+                    panel(scratch, gAt, step * BLOCK_BYTES, xAt, dYAt + p * panelBytes(n), two, n, firstIn + i, some,
+                            in);
+                    for (int q = p; q < p + two; q++) {
+                        finish(sink, scratch, gAt + (long) (q - p) * step * BLOCK_BYTES,
+                                sumAt + ((long) q * ins + i) * BLOCK_BYTES, block == 0, block + n == rows,
+                                ((long) q * in + firstIn + i) * BLOCK, some, out - q * BLOCK);
+                    }
                 }
             }
+        }
+    }
+
+    /// Inputs at a time: equal parts of all, whole groups of tiles.
+    private static int inputs(int rows, int ins) {
+        int tiles = Math.max(FEWEST, Math.min(MOST, (int) (PACKED_COLUMNS / tileBytes(rows))));
+        int parts = (ins + tiles * WideTiles.ROWS - 1) / (tiles * WideTiles.ROWS);
+        int group = GROUP * WideTiles.ROWS;
+        return ((ins + parts - 1) / parts + group - 1) / group * group;
+    }
+
+    /// Bytes from a tile's rows of `x` to the next tile's: an odd number of lines, or else the tiles' rows would share
+    /// a set of L1.
+    private static long tileBytes(int rows) {
+        return (((rows + 1) / 2) | 1) * 2L * PACKED_BYTES;
+    }
+
+    /// Bytes from a panel of dY to the next, likewise.
+    private static long panelBytes(int rows) {
+        return (rows | 1) * BLOCK_BYTES;
+    }
+
+    /// Hands the gradient of a panel to the sink, or adds it to the earlier blocks of rows.
+    private static void finish(GradientSink sink, MemorySegment scratch, long g, long sum, boolean first, boolean last,
+            long at, int ins, int cols) {
+        long done = g;
+        if (!first) {
+            add(scratch, sum, g, ins * BLOCK_BYTES);
+            done = sum;
+        } else if (!last) {
+            Lanes.copy(scratch, sum, scratch, g, ins * BLOCK_BYTES);
+        }
+        if (last) {
+            if (cols < BLOCK) {
+                Padding.clear(scratch, done, BLOCK_BYTES, 0, ins, cols);
+            }
+            sink.accept(scratch, done / Float.BYTES, at, ins * BLOCK);
         }
     }
 
@@ -83,41 +121,48 @@ final class PanelGradient {
             for (int p = 0; p < panels; p++) {
                 for (long b = 0; b < BLOCK_BYTES; b += BYTES) {
                     FloatVector.fromMemorySegment(FLOATS, dY, source + p * BLOCK_BYTES + b, ORDER)
-                            .intoMemorySegment(to, target + (long) p * rows * BLOCK_BYTES + b, ORDER);
+                            .intoMemorySegment(to, target + p * panelBytes(rows) + b, ORDER);
                 }
             }
         }
     }
 
     /// Columns `i .. i + ins - 1` of the rows of `x` for tiles: in each tile the rows one after the other.
+    ///
+    /// Tile by tile, because stores that miss L1 wait for each other and loads do not: the stores are one stream, and the
+    /// loads of scattered rows overlap.
     private static void packInputs(MemorySegment to, long at, MemorySegment x, int xStride, MemorySegment index,
             long from, int rows, int i, int ins, int in) {
         if (!to.isNative()) {
             throw NativeOnly.refused();
         }
         int end = Lanes.padded(in) - WideTiles.PACKED;
+        long target = at;
+        for (int t = 0; t < ins; t += WideTiles.ROWS) {
+            packTile(to, target, x, xStride, Math.min(i + t, end), index, from, rows);
+            target += tileBytes(rows);
+        }
+    }
+
+    private static void packTile(MemorySegment to, long target, MemorySegment x, int xStride, int column,
+            MemorySegment index, long from, int rows) {
         for (int r = 0; r < rows; r++) {
-            long source = RowIndex.row(index, from, r) * xStride;
-            long target = at + r * PACKED_BYTES;
-            for (int t = 0; t < ins; t += WideTiles.ROWS) {
-                long column = (source + Math.min(i + t, end)) * Float.BYTES;
-                for (long b = 0; b < PACKED_BYTES; b += Lanes.HALF.length() * 4L) {
-                    FloatVector.fromMemorySegment(Lanes.HALF, x, column + b, ORDER).intoMemorySegment(to, target + b,
-                            ORDER);
-                }
-                target += rows * PACKED_BYTES;
+            long source = (RowIndex.row(index, from, r) * xStride + column) * Float.BYTES;
+            for (long b = 0; b < PACKED_BYTES; b += Lanes.HALF.length() * 4L) {
+                FloatVector.fromMemorySegment(Lanes.HALF, x, source + b, ORDER).intoMemorySegment(to,
+                        target + r * PACKED_BYTES + b, ORDER);
             }
         }
     }
 
-    /// The gradient of a tile's panels for all inputs.
-    private static void panel(MemorySegment scratch, long g, long xAt, long dYAt, int panels, int rows, int i,
-            int ins, int in) {
+    /// The gradient of a tile's panels for all inputs, `piece` bytes apart.
+    private static void panel(MemorySegment scratch, long g, long piece, long xAt, long dYAt, int panels, int rows,
+            int i, int ins, int in) {
         for (long part = 0; part < PanelProduct.PANELS * BLOCK_BYTES; part += 2 * BYTES) {
             long b0 = dYAt + part;
-            long b1 = PanelProduct.PANELS == 1 ? b0 + BYTES : b0 + (long) (panels - 1) * rows * BLOCK_BYTES;
+            long b1 = PanelProduct.PANELS == 1 ? b0 + BYTES : b0 + (panels - 1) * panelBytes(rows);
             long c0 = g + part;
-            long c1 = PanelProduct.PANELS == 1 ? c0 + BYTES : c0 + (panels - 1) * G_BYTES;
+            long c1 = PanelProduct.PANELS == 1 ? c0 + BYTES : c0 + (panels - 1) * piece;
             tiles(scratch, c0, c1, xAt, b0, b1, rows, i, ins, Lanes.padded(in) - WideTiles.PACKED);
         }
     }
@@ -127,7 +172,7 @@ final class PanelGradient {
             int ins, int end) {
         for (int t = 0; t < ins; t += WideTiles.ROWS) {
             long to = t * BLOCK_BYTES;
-            long x = xAt + (long) (t / WideTiles.ROWS) * n * PACKED_BYTES + Math.max(0, i + t - end) * 4L;
+            long x = xAt + t / WideTiles.ROWS * tileBytes(n) + Math.max(0, i + t - end) * 4L;
             for (int m = 0; n < WideTiles.FEW && m < WideTiles.ROWS; m++) {
                 long row = to + m * BLOCK_BYTES;
                 WideTiles.few(scratch, c0 + row, c1 + row, scratch, 0, 0, scratch, x + m * 4L, PACKED_BYTES, scratch,

@@ -45,10 +45,6 @@ final class SimdWide implements WideKernels {
     @Override
     public void weightGradient(GradientSink sink, MemorySegment x, int xStride, MemorySegment index, long from,
             MemorySegment dY, int dYStride, int rows, int firstIn, int ins, int in, int out, MemorySegment scratch) {
-        for (int i = firstIn; i < firstIn + ins; i += PanelGradient.INPUTS) {
-            int n = Math.min(PanelGradient.INPUTS, firstIn + ins - i);
-            PanelGradient.run(sink, x, xStride, index, from, dY, dYStride, rows, i, n, in, out, scratch,
-                    i == firstIn);
-        }
+        PanelGradient.run(sink, x, xStride, index, from, dY, dYStride, rows, firstIn, ins, in, out, scratch);
     }
 }
