@@ -86,6 +86,7 @@ class WideTwinTest {
             assertTwins(rows, 13, 18, true, 0);
         }
         assertTwins(2100, 50, 33, false, 0);
+        assertTwins(1030, 200, 33, true, 0); // inputs in several parts
     }
 
     @Test
@@ -100,7 +101,7 @@ class WideTwinTest {
 
     @Test
     void anyCut() {
-        for (int[] shape : new int[][]{{29, 70, 37}, {14, 300, 18}, {1100, 20, 17}}) {
+        for (int[] shape : new int[][]{{29, 70, 37}, {14, 300, 18}, {1100, 20, 17}, {1030, 80, 18}}) {
             WideCase wide = new WideCase(shape[0], shape[1], shape[2], true, 50);
             Map<String, float[]> expected = specified(wide);
             for (int cut : new int[]{1, 2, 3, 5, 7, 16, 49}) {

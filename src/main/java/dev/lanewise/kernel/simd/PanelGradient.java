@@ -129,8 +129,7 @@ final class PanelGradient {
 
     /// Columns `i .. i + ins - 1` of the rows of `x` for tiles: in each tile the rows one after the other.
     ///
-    /// Tile by tile, because stores that miss L1 wait for each other and loads do not: the stores are one stream, and the
-    /// loads of scattered rows overlap.
+    /// Tile by tile, so that the stores are one stream.
     private static void packInputs(MemorySegment to, long at, MemorySegment x, int xStride, MemorySegment index,
             long from, int rows, int i, int ins, int in) {
         if (!to.isNative()) {
@@ -146,6 +145,9 @@ final class PanelGradient {
 
     private static void packTile(MemorySegment to, long target, MemorySegment x, int xStride, int column,
             MemorySegment index, long from, int rows) {
+        if (!to.isNative()) {
+            throw NativeOnly.refused();
+        }
         for (int r = 0; r < rows; r++) {
             long source = (RowIndex.row(index, from, r) * xStride + column) * Float.BYTES;
             for (long b = 0; b < PACKED_BYTES; b += Lanes.HALF.length() * 4L) {
