@@ -24,8 +24,6 @@ public final class TorchRandom {
     /// Normal numbers are made in blocks of so many, unless there are fewer in all.
     private static final int BLOCK = 16;
     private static final float TWO_PI = (float) (2 * Math.PI);
-    /// From so many elements on a 32-bit number no longer picks one of them fairly.
-    private static final long SMALL_PERMUTATION = 0xFFFFFFFFL / 20;
 
     private final MersenneTwister twister = new MersenneTwister();
     private boolean hasSpare;
@@ -99,17 +97,11 @@ public final class TorchRandom {
 
     /// `torch.randperm(n)` into the first `n` ints of `order`.
     ///
+    /// Newer versions of PyTorch have another algorithm from 214,748,364 elements on.
+    ///
     /// **Throws** `IllegalArgumentException` if `n` is negative, `IndexOutOfBoundsException` if `order` is shorter.
     public void randperm(MemorySegment order, int n) {
         requireCount(n, "randperm");
-        if (n < SMALL_PERMUTATION) {
-            permuteFromTheStart(order, n);
-        } else {
-            permuteInsideOut(order, n);
-        }
-    }
-
-    private void permuteFromTheStart(MemorySegment order, int n) {
         for (int i = 0; i < n; i++) {
             order.setAtIndex(ValueLayout.JAVA_INT, i, i);
         }
@@ -118,16 +110,6 @@ public final class TorchRandom {
             int kept = order.getAtIndex(ValueLayout.JAVA_INT, i);
             order.setAtIndex(ValueLayout.JAVA_INT, i, order.getAtIndex(ValueLayout.JAVA_INT, other));
             order.setAtIndex(ValueLayout.JAVA_INT, other, kept);
-        }
-    }
-
-    /// With 64 bits a number, so that the remainder stays fair.
-    void permuteInsideOut(MemorySegment order, int n) {
-        for (int i = 0; i < n; i++) {
-            long other = Long.remainderUnsigned(nextLong(), i + 1L);
-            order.setAtIndex(ValueLayout.JAVA_INT, i, i);
-            order.setAtIndex(ValueLayout.JAVA_INT, i, order.getAtIndex(ValueLayout.JAVA_INT, other));
-            order.setAtIndex(ValueLayout.JAVA_INT, other, i);
         }
     }
 
