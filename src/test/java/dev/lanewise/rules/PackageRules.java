@@ -22,12 +22,13 @@ final class PackageRules {
     /// Every package of the module and the ones it may use; the front door is "".
     static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             Map.entry("cli",
-                    List.of("", "bench", "model", "metrics", "data", "optim", "nn", "random", "memory",
+                    List.of("", "bench", "exact", "model", "metrics", "data", "optim", "nn", "random", "memory",
                             "parallel", "kernel")),
             Map.entry("bench",
                     List.of("", "model", "metrics", "data", "optim", "nn", "random", "memory", "parallel", "kernel")),
+            Map.entry("exact", List.of("nn", "memory")),
             Map.entry("",
-                    List.of("model", "metrics", "data", "optim", "nn", "random", "memory", "parallel",
+                    List.of("exact", "model", "metrics", "data", "optim", "nn", "random", "memory", "parallel",
                             "kernel")),
             Map.entry("model", List.of("nn", "optim", "data", "memory", "kernel")),
             Map.entry("metrics", List.of("memory")),
@@ -41,7 +42,7 @@ final class PackageRules {
             Map.entry("kernel.simd", List.of("kernel")));
 
     /// The packages that embedders see.
-    static final Set<String> EXPORTED = Set.of("", "model", "metrics", "data", "optim", "nn", "random",
+    static final Set<String> EXPORTED = Set.of("", "model", "metrics", "data", "optim", "nn", "random", "exact",
             "memory");
 
     private static final Set<String> REFLECTIVE = Set.of("forName", "newInstance", "getMethod", "getMethods",
