@@ -65,7 +65,8 @@ public final class Init {
     /// PyTorch's default for all parameters of `module`, in their order.
     ///
     /// From a [TorchRandom] a chain of layers gets the weights that PyTorch gives when it makes the same layers in the same
-    /// order; otherwise it is [Module#init(long)].
+    /// order; the masks of [Dropout] stay as they are, because PyTorch's cannot be had. Otherwise it is
+    /// [Module#init(long)].
     public void defaults(Module module) {
         if (torch == null) {
             module.init(seed);
