@@ -8,14 +8,18 @@ module dev.lanewise {
 
     requires static ch.randelshofer.fastdoubleparser;
     requires static de.siegmar.fastcsv;
+    requires static ejml.core;
+    requires static ejml.ddense;
     requires static info.picocli;
     requires static transitive org.jspecify;
 
     exports dev.lanewise;
     exports dev.lanewise.data;
+    exports dev.lanewise.exact;
     exports dev.lanewise.memory;
     exports dev.lanewise.metrics;
     exports dev.lanewise.model;
     exports dev.lanewise.nn;
     exports dev.lanewise.optim;
+    exports dev.lanewise.random;
 }

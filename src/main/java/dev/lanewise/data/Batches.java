@@ -4,6 +4,7 @@ package dev.lanewise.data;
 import dev.lanewise.kernel.RandomStreams;
 import dev.lanewise.memory.NativeBuffer;
 import dev.lanewise.memory.Table;
+import dev.lanewise.random.TorchRandom;
 import java.lang.foreign.MemorySegment;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -35,6 +36,7 @@ public final class Batches implements Iterable<Batch>, AutoCloseable {
     private boolean dropLast;
     private boolean shuffled;
     private long seed;
+    private @Nullable TorchRandom torch; // where the orders come from instead of the seed
     private int epoch;
     private @Nullable NativeBuffer order; // (rows) ints: the rows in the order of the epoch
     private @Nullable Walk current;
@@ -66,6 +68,17 @@ public final class Batches implements Iterable<Batch>, AutoCloseable {
     public Batches shuffle(long newSeed) {
         shuffled = true;
         seed = newSeed;
+        torch = null;
+        return this;
+    }
+
+    /// Shuffles anew in each epoch in the order of PyTorch's `DataLoader(..., shuffle=True)`, which takes the numbers for
+    /// it from the global stream: [TorchRandom#loaderOrder].
+    ///
+    /// The order depends on what has been drawn before: [#epoch(int)] numbers the epochs, but cannot move the stream.
+    public Batches shuffle(TorchRandom random) {
+        shuffled = true;
+        torch = random;
         return this;
     }
 
@@ -118,7 +131,11 @@ public final class Batches implements Iterable<Batch>, AutoCloseable {
                 order = NativeBuffer.allocate("Batches: order of " + rows() + " rows", (long) rows() * Integer.BYTES);
             }
             index = order.segment();
-            RandomStreams.permutation(RandomStreams.stream(seed, "shuffle", epoch), index, rows());
+            if (torch == null) {
+                RandomStreams.permutation(RandomStreams.stream(seed, "shuffle", epoch), index, rows());
+            } else {
+                torch.loaderOrder(index, rows());
+            }
         }
         current = new Walk(index, epoch);
         epoch++;

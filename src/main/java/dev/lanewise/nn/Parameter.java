@@ -5,6 +5,7 @@ import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.RandomStreams;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.ParameterSlab;
+import dev.lanewise.random.TorchRandom;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -234,6 +235,21 @@ public final class Parameter {
                 memory.set(r, c, (2 * RandomStreams.uniform(random) - 1) * initBound);
             }
         }
+    }
+
+    /// PyTorch's default: uniform in [-initBound, initBound), the next draws of `random`.
+    void init(TorchRandom random) {
+        random.uniform(value(), -initBound, initBound);
+    }
+
+    /// The dotted name in the outermost module, such as `0.weight`.
+    String fullName() {
+        for (var entry : layer.root().namedParameters().entrySet()) {
+            if (entry.getValue() == this) {
+                return entry.getKey();
+            }
+        }
+        throw new AssertionError(this + " is not a parameter of its own module");
     }
 
     @Override

@@ -13,7 +13,10 @@ import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NoLeak;
 import dev.lanewise.memory.OffHeap;
+import dev.lanewise.random.TorchRandom;
+import dev.lanewise.random.TorchValues;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
@@ -72,6 +75,23 @@ class BatchesTest {
             Batches whole = data.batches(batchSize).shuffle(3).dropLast();
             assertEquals(wholeBatches, whole.size());
             assertEquals(wholeBatches * whole.batchSize(), epoch(whole).size());
+        }
+    }
+
+    /// As `DataLoader(..., shuffle=True)` after `torch.manual_seed(9)`, with a loader that does not shuffle in between.
+    @Test
+    void torchShufflesAsItsLoader() {
+        try (Dataset data = numbered(13)) {
+            TorchRandom random = new TorchRandom(9);
+            Batches batches = data.batches(4).shuffle(1).shuffle(random);
+            for (int epoch = 0; epoch < 3; epoch++) {
+                List<Integer> expected = Arrays.stream(TorchValues.integers("loader " + epoch))
+                        .mapToObj(Math::toIntExact)
+                        .toList();
+                assertEquals(expected, epoch(batches), "epoch " + epoch);
+                random.nextSeed();
+            }
+            assertEquals(epoch(data.batches(4).shuffle(1)), epoch(batches.shuffle(1).epoch(0)), "our own again");
         }
     }
 
