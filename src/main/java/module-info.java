@@ -18,4 +18,5 @@ module dev.lanewise {
     exports dev.lanewise.model;
     exports dev.lanewise.nn;
     exports dev.lanewise.optim;
+    exports dev.lanewise.schedule;
 }

@@ -22,13 +22,16 @@ final class PackageRules {
     /// Every package of the module and the ones it may use; the front door is "".
     static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             Map.entry("cli",
-                    List.of("", "bench", "model", "metrics", "data", "optim", "nn", "memory", "parallel", "kernel")),
+                    List.of("", "bench", "model", "metrics", "data", "schedule", "optim", "nn", "memory", "parallel",
+                            "kernel")),
             Map.entry("bench",
-                    List.of("", "model", "metrics", "data", "optim", "nn", "memory", "parallel", "kernel")),
-            Map.entry("", List.of("model", "metrics", "data", "optim", "nn", "memory", "parallel", "kernel")),
+                    List.of("", "model", "metrics", "data", "schedule", "optim", "nn", "memory", "parallel", "kernel")),
+            Map.entry("",
+                    List.of("model", "metrics", "data", "schedule", "optim", "nn", "memory", "parallel", "kernel")),
             Map.entry("model", List.of("nn", "optim", "data", "memory", "kernel")),
             Map.entry("metrics", List.of("memory")),
             Map.entry("data", List.of("memory", "kernel")),
+            Map.entry("schedule", List.of("optim")),
             Map.entry("optim", List.of("nn", "memory", "kernel", "parallel")),
             Map.entry("nn", List.of("memory", "kernel", "parallel")),
             Map.entry("memory", List.of()),
@@ -37,7 +40,7 @@ final class PackageRules {
             Map.entry("kernel.simd", List.of("kernel")));
 
     /// The packages that embedders see.
-    static final Set<String> EXPORTED = Set.of("", "model", "metrics", "data", "optim", "nn", "memory");
+    static final Set<String> EXPORTED = Set.of("", "model", "metrics", "data", "schedule", "optim", "nn", "memory");
 
     private static final Set<String> REFLECTIVE = Set.of("forName", "newInstance", "getMethod", "getMethods",
             "getDeclaredMethod", "getDeclaredMethods", "getField", "getFields", "getDeclaredField", "getDeclaredFields",
