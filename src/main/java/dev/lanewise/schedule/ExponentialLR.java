@@ -18,7 +18,7 @@ public final class ExponentialLR extends FactorLR {
 
     @Override
     double factor(long epoch) {
-        return StrictMath.pow(gamma, (double) epoch);
+        return Power.of(gamma, (double) epoch);
     }
 
     @Override

@@ -39,7 +39,7 @@ public final class MultiStepLR extends FactorLR {
         while (reached < milestones.length && milestones[reached] <= epoch) {
             reached++;
         }
-        return StrictMath.pow(gamma, reached);
+        return Power.of(gamma, reached);
     }
 
     @Override

@@ -37,7 +37,7 @@ public final class PolynomialLR extends FactorLR {
     @Override
     double factor(long epoch) {
         return totalIters == 0 ? 1
-                : StrictMath.pow(1 - (double) Math.min(totalIters, epoch) / totalIters, power);
+                : Power.of(1 - (double) Math.min(totalIters, epoch) / totalIters, power);
     }
 
     @Override

@@ -31,7 +31,7 @@ public final class StepLR extends FactorLR {
     @Override
     double factor(long epoch) {
         long falls = epoch / stepSize;
-        return StrictMath.pow(gamma, (double) falls);
+        return Power.of(gamma, (double) falls);
     }
 
     @Override

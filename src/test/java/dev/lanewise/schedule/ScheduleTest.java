@@ -113,6 +113,16 @@ class ScheduleTest {
         assertEquals(1, HalfCosine.at(2));
     }
 
+    @Test
+    void powersAreExactEnough() {
+        for (double base : new double[]{0, 1e-9, 0.1, 0.999, 1, 1.5}) {
+            for (double exponent : new double[]{0, 0.5, 1, 2, 17, 300}) {
+                double expected = StrictMath.pow(base, exponent);
+                assertEquals(expected, Power.of(base, exponent), 1e-12 * expected, base + "^" + exponent);
+            }
+        }
+    }
+
     /// Every phase of no length ends where the next one begins.
     @Test
     void aCycleMayHaveEmptyPhases() {
@@ -194,12 +204,14 @@ class ScheduleTest {
     void stepsAllocateNothing() {
         List<LRScheduler> schedules = List.of(new StepLR(sgd, 3), new CosineAnnealingLR(sgd, 100),
                 new SequentialLR(sgd, List.of(new LinearLR(sgd), new LambdaLR(sgd, k -> 1.0 / (1 + k))), 5),
+                new ExponentialLR(sgd, 0.9999), new PolynomialLR(sgd).totalIters(30_000).power(0.9),
                 new OneCycleLR(sgd, 1, 1_000_000), new CosineAnnealingWarmRestarts(sgd, 10).tMult(2));
         for (LRScheduler schedule : schedules) {
             steps(schedule, 20_000);
             long before = AllocatedBytes.now();
             steps(schedule, 1000);
-            assertEquals(0, AllocatedBytes.now() - before);
+            long taken = AllocatedBytes.now() - before;
+            assertEquals(0, taken, () -> schedule.toString());
         }
     }
 
