@@ -82,6 +82,9 @@ final class TrainCommand {
         Batches batches = rows.train().batches(options.batchSize(rows.train().rows())).shuffle(options.seed());
         EpochProgress progress = new EpochProgress(console, rows.train().rows(), options.epochs());
         Fit fit = new Fit(net, loss, optimizer).featureNames(data.features()).listener(progress);
+        if (options.schedule() != null) {
+            options.schedule().applyTo(fit, optimizer, options.epochs(), batches.size());
+        }
         EpochResult result = new EpochResult(0, 0, 0, 0);
         double test = Double.NaN;
         long steps = 0;
