@@ -22,4 +22,5 @@ module dev.lanewise {
     exports dev.lanewise.nn;
     exports dev.lanewise.optim;
     exports dev.lanewise.random;
+    exports dev.lanewise.schedule;
 }

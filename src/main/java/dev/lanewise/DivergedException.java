@@ -1,31 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise;
 
-/// Training has left the finite numbers: the loss of a step is NaN or infinite.
+import org.jspecify.annotations.Nullable;
+
+/// Training has left the finite numbers: a loss or a parameter is NaN or infinite.
+///
+/// A loss is looked at in every step, before it changes the parameters; the parameters at the end of every epoch. The
+/// message says what is known and what to try.
 public final class DivergedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final long step;
-    private final double loss;
+    private final transient Divergence known;
 
-    DivergedException(long step, double loss, double lastFiniteLoss, float learningRate) {
-        super("training diverged at step " + step + " of the epoch: the loss is " + loss + ", "
-                + (Double.isNaN(lastFiniteLoss) ? "no step of this epoch before had a finite one"
-                        : "the last finite one was " + lastFiniteLoss)
-                + (learningRate > 0
-                        ? "; the learning rate is " + learningRate + ", try a smaller one, or scale the features"
-                        : "; try a smaller learning rate, or scale the features"));
-        this.step = step;
-        this.loss = loss;
+    DivergedException(Divergence known, @Nullable Throwable cause) {
+        super(known.message(), cause);
+        this.known = known;
     }
 
-    /// The step of the epoch whose loss is not finite, counted from 1.
+    /// The epoch, counted from 1.
+    public int epoch() {
+        return known.epoch();
+    }
+
+    /// The step of the epoch, counted from 1.
     public long step() {
-        return step;
+        return known.step();
     }
 
-    /// That loss.
+    /// The mean loss of that step.
     public double loss() {
-        return loss;
+        return known.loss();
+    }
+
+    /// The learning rate of that step; 0 if it is that of an update rule of the user's.
+    public double learningRate() {
+        return known.learningRate();
+    }
+
+    /// The name of the first parameter with a value that is not finite; empty if all of them are finite.
+    public String badParameter() {
+        return known.badParameter();
+    }
+
+    /// The largest absolute value in the gradients of the step, where NaN counts as the largest; 0 if they could not be
+    /// computed.
+    public double largestGradient() {
+        return known.gradient();
+    }
+
+    /// The name of the parameter that it is the gradient of; empty if they could not be computed.
+    public String largestGradientParameter() {
+        return known.gradientParameter();
+    }
+
+    /// The column of the features, counted from 0, with the largest scale in the batch of that step.
+    public int largestColumn() {
+        return known.column();
+    }
+
+    /// The root mean square of that column in the batch, NaN if a value in it is.
+    public double largestColumnScale() {
+        return known.columnScale();
     }
 }

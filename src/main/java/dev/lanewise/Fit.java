@@ -16,21 +16,206 @@ import dev.lanewise.nn.LossFunction;
 import dev.lanewise.nn.Module;
 import dev.lanewise.nn.Output;
 import dev.lanewise.nn.Reduction;
-import dev.lanewise.nn.StepCheck;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.Updater;
+import dev.lanewise.schedule.LRScheduler;
+import dev.lanewise.schedule.ReduceLROnPlateau;
 import java.lang.foreign.MemorySegment;
-import java.util.Objects;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Whole epochs: training, evaluation and prediction over a data set.
+///
+/// The static methods do one thing each. For many epochs with schedules, validation, early stopping and listeners:
+///
+/// ```java
+/// FitResult result = new Fit(net, loss, optimizer)
+///         .schedule(new CosineAnnealingLR(optimizer, 50), Every.EPOCH)
+///         .validation(validationRows)
+///         .earlyStopping(new EarlyStopping(Monitor.VALIDATION_LOSS).patience(5))
+///         .run(trainingRows.batches(256).shuffle(0), 50);
+/// ```
+///
+/// **Threads**: one at a time.
 public final class Fit {
     /// Rows that evaluation takes at a time; the unit of the kernels' loss sums, so that the way of cutting cannot
     /// show.
     private static final int CHUNK_ROWS = 1024;
 
-    private Fit() {
+    private final Module net;
+    private final LossFunction loss;
+    private final Optimizer optimizer;
+    private final List<LRScheduler> stepSchedules = new ArrayList<>();
+    private final List<LRScheduler> epochSchedules = new ArrayList<>();
+    private final Map<ReduceLROnPlateau, Monitor> plateaus = new LinkedHashMap<>();
+    private final List<FitListener> listeners = new ArrayList<>();
+    private List<String> featureNames = List.of();
+    private @Nullable Dataset validation;
+    private @Nullable EarlyStopping earlyStopping;
+
+    /// Training of `net` with a loss and an optimizer; a loss with reduction NONE is back-propagated as its mean.
+    public Fit(Module net, LossFunction loss, Optimizer optimizer) {
+        this.net = net;
+        this.loss = loss;
+        this.optimizer = optimizer;
+    }
+
+    /// Steps `schedule` after every batch or every epoch; several schedules are stepped in this order.
+    ///
+    /// **Throws** `IllegalArgumentException` if it is of another optimizer.
+    public Fit schedule(LRScheduler schedule, Every every) {
+        requireSame(schedule, schedule.optimizer());
+        (every == Every.STEP ? stepSchedules : epochSchedules).add(schedule);
+        return this;
+    }
+
+    /// Tells `schedule` after every epoch what `monitor` says.
+    ///
+    /// **Throws** `IllegalArgumentException` if it is of another optimizer.
+    public Fit schedule(ReduceLROnPlateau schedule, Monitor monitor) {
+        requireSame(schedule, schedule.optimizer());
+        plateaus.put(schedule, monitor);
+        return this;
+    }
+
+    private void requireSame(Object schedule, Optimizer its) {
+        if (its != optimizer) {
+            throw new IllegalArgumentException(
+                    "Fit.schedule: " + schedule + " is of " + its + ", expected one of " + optimizer);
+        }
+    }
+
+    /// Evaluates the module on these rows after every epoch.
+    public Fit validation(Dataset rows) {
+        validation = rows;
+        return this;
+    }
+
+    /// Stops when a value no longer improves.
+    public Fit earlyStopping(EarlyStopping stopping) {
+        earlyStopping = stopping;
+        return this;
+    }
+
+    /// Adds one that is told how training comes on.
+    public Fit listener(FitListener listener) {
+        listeners.add(listener);
+        return this;
+    }
+
+    /// Names the features, for messages.
+    public Fit featureNames(List<String> names) {
+        featureNames = List.copyOf(names);
+        return this;
+    }
+
+    /// Trains for `epochs` more epochs of `data`, whose number counts on from [Batches#epoch].
+    ///
+    /// After each epoch, in this order: validation, schedules, listeners, early stopping.
+    ///
+    /// **Throws** `IllegalArgumentException` if `epochs` is less than 1,
+    /// `IllegalStateException` if something goes by validation and there is none, [DivergedException] when a loss or a
+    /// parameter is no longer finite; and what listeners and schedules throw. The module can be used after any of them.
+    public FitResult run(Batches data, int epochs) {
+        if (epochs < 1) {
+            throw new IllegalArgumentException("Fit.run: epochs is " + epochs + ", expected at least 1");
+        }
+        requireValidation();
+        FitProgress progress = new FitProgress();
+        List<EpochReport> reports = new ArrayList<>();
+        int restored = 0;
+        try (BestWeights best = new BestWeights(net); Trainer trainer = new Trainer(net, loss, optimizer)) {
+            boolean over = false;
+            while (!over && reports.size() < epochs && begins(data, progress)) {
+                EpochReport report = epoch(trainer, data, progress);
+                reports.add(report);
+                over = stopsAfter(report, best) || progress.isStopped();
+            }
+            if (earlyStopping != null && best.restore()) {
+                restored = earlyStopping.bestEpoch();
+            }
+        }
+        return new FitResult(reports, reports.size() < epochs || progress.isStopped(), restored);
+    }
+
+    private void requireValidation() {
+        boolean needed = earlyStopping != null && earlyStopping.monitor().needsValidation();
+        for (Monitor monitor : plateaus.values()) {
+            needed |= monitor.needsValidation();
+        }
+        if (needed && validation == null) {
+            throw new IllegalStateException(
+                    "Fit.run: something goes by validation, but there are no rows for it; call validation(rows) first");
+        }
+    }
+
+    private boolean begins(Batches data, FitProgress progress) {
+        progress.beginEpoch(data.epoch() + 1, optimizer.learningRate());
+        listeners.forEach(listener -> listener.epochBegin(progress));
+        return !progress.isStopped();
+    }
+
+    /// Whether early stopping ends the run; keeps the parameters if they are the best so far.
+    private boolean stopsAfter(EpochReport report, BestWeights best) {
+        EarlyStopping stopping = earlyStopping;
+        if (stopping == null) {
+            return false;
+        }
+        if (stopping.observe(report) && stopping.restoresBest()) {
+            best.keep();
+        }
+        return stopping.isOver();
+    }
+
+    private EpochReport epoch(Trainer trainer, Batches data, FitProgress progress) {
+        EpochSums sums = new EpochSums(progress.epoch());
+        net.train();
+        Iterator<Batch> batches = data.iterator();
+        Batch batch;
+        do {
+            batch = batches.next();
+            step(trainer, batch, sums);
+            progress.endStep(sums, optimizer.learningRate());
+            for (int i = 0; i < stepSchedules.size(); i++) { // an iterator would be an object in every step
+                stepSchedules.get(i).step();
+            }
+            for (int i = 0; i < listeners.size(); i++) {
+                listeners.get(i).stepEnd(progress);
+            }
+        } while (batches.hasNext() && !progress.isStopped());
+        if (!Divergence.firstNotFinite(net).isEmpty()) {
+            throw diverged(batch, sums, progress.learningRate(), null);
+        }
+        return endOfEpoch(sums, progress);
+    }
+
+    private void step(Trainer trainer, Batch batch, EpochSums sums) {
+        sums.begin(batch);
+        try {
+            trainer.trainStep(batch.x(), batch.y(), sums);
+        } catch (EpochSums.NotFinite e) {
+            throw diverged(batch, sums, optimizer.learningRate(), e);
+        }
+    }
+
+    private DivergedException diverged(Batch batch, EpochSums sums, double learningRate, @Nullable Throwable cause) {
+        return new DivergedException(Divergence.of(net, batch, loss, sums, learningRate, featureNames), cause);
+    }
+
+    private EpochReport endOfEpoch(EpochSums sums, FitProgress progress) {
+        Dataset rows = validation;
+        EpochReport report = new EpochReport(sums.epoch(), sums.result(),
+                rows == null ? Double.NaN : evaluateLoss(net, rows, loss),
+                rows == null ? Double.NaN : evaluateAccuracy(net, rows), progress.learningRate());
+        epochSchedules.forEach(LRScheduler::step);
+        plateaus.forEach((plateau, monitor) -> plateau.step(monitor.of(report)));
+        listeners.forEach(listener -> listener.epochEnd(progress, report));
+        return report;
     }
 
     /// Trains `net` for one epoch over `data` with an optimizer.
@@ -39,8 +224,8 @@ public final class Fit {
     /// the reduction (a mean over a batch counts as often as the batch has losses). A loss with reduction NONE is
     /// back-propagated as its mean.
     ///
-    /// **Throws** `IllegalArgumentException` if `data` has no batches, [DivergedException] at the first loss that is
-    /// not finite, before it changes the parameters.
+    /// **Throws** [DivergedException] at the first loss that is not finite, before it changes the parameters, and if a
+    /// parameter is not finite after the epoch.
     public static EpochResult trainEpoch(Module net, Batches data, LossFunction loss, Optimizer optimizer) {
         return trainEpoch(net, data, loss, optimizer, rows -> {
         });
@@ -50,34 +235,34 @@ public final class Fit {
     /// step.
     public static EpochResult trainEpoch(Module net, Batches data, LossFunction loss, Optimizer optimizer,
             LongConsumer progress) {
-        net.train();
-        EpochSums sums = new EpochSums(optimizer.learningRate());
-        try (Trainer trainer = new Trainer(net, loss, optimizer)) {
-            for (Batch batch : data) {
-                sums.target = batch.y();
-                trainer.trainStep(batch.x(), batch.y(), sums);
-                progress.accept(sums.rows);
+        return new Fit(net, loss, optimizer).listener(new FitListener() {
+            @Override
+            public void stepEnd(FitProgress reached) {
+                progress.accept(reached.rows());
             }
-        }
-        return sums.result();
+        }).run(data, 1).last().training();
     }
 
     /// Trains `net` for one epoch over `data` with an update rule of the user's, which is called with the rows of each
     /// batch after `backward` on the sum of its losses.
     ///
-    /// **Throws** `IllegalArgumentException` if `data` has no batches or the loss is mean-reduced (an updater divides
-    /// by the rows itself), [DivergedException] at the first loss that is not finite.
+    /// **Throws** `IllegalArgumentException` if the loss is mean-reduced (an updater divides by the rows itself),
+    /// [DivergedException] at the first loss that is not finite.
     public static EpochResult trainEpoch(Module net, Batches data, LossFunction loss, Updater updater) {
         if (loss.reduction() == Reduction.MEAN) {
             throw new IllegalArgumentException("Fit.trainEpoch: " + loss
                     + " is divided by the rows, and the updater divides again; use Reduction.NONE or SUM");
         }
         net.train();
-        EpochSums sums = new EpochSums(0);
+        EpochSums sums = new EpochSums(data.epoch() + 1);
         for (Batch batch : data) {
             Loss computed = loss.of(net.forward(batch.x()), batch.y());
-            sums.target = batch.y();
-            sums.check(computed);
+            sums.begin(batch);
+            try {
+                sums.check(computed);
+            } catch (EpochSums.NotFinite e) {
+                throw new DivergedException(Divergence.of(net, batch, loss, sums, 0, List.of()), e);
+            }
             computed.sum().backward();
             updater.update(batch.size());
         }
@@ -137,7 +322,7 @@ public final class Fit {
     }
 
     /// [Classification#accuracy] with the kernel for class labels, which every epoch asks for.
-    private static long countRight(Output predictions, Rows targets) {
+    static long countRight(Output predictions, Rows targets) {
         if (predictions.cols() == 1 || !(targets.table() instanceof ClassLabels labels)) {
             return Classification.accuracy(predictions, targets);
         }
@@ -167,44 +352,6 @@ public final class Fit {
             if (training) {
                 net.train();
             }
-        }
-    }
-
-    /// The running sums of an epoch.
-    private static final class EpochSums implements StepCheck {
-        private final float learningRate;
-        private double loss;
-        private long losses;
-        private double lastFiniteLoss = Double.NaN;
-        private long right;
-        private long rows;
-        private long steps;
-        private @Nullable Rows target;
-
-        EpochSums(float learningRate) {
-            this.learningRate = learningRate;
-        }
-
-        /// Before the step: NaN shall not reach the parameters.
-        @Override
-        public void check(Loss batchLoss) {
-            double mean = batchLoss.total() / batchLoss.size();
-            steps++;
-            rows += batchLoss.rows();
-            if (!Double.isFinite(mean)) {
-                throw new DivergedException(steps, mean, lastFiniteLoss, learningRate);
-            }
-            lastFiniteLoss = mean;
-            loss += batchLoss.total();
-            losses += batchLoss.size();
-            right += countRight(batchLoss.prediction(), Objects.requireNonNull(target));
-        }
-
-        EpochResult result() {
-            if (steps == 0) {
-                throw new IllegalArgumentException("Fit.trainEpoch: the data has no batches, expected at least one");
-            }
-            return new EpochResult(loss / losses, (double) right / rows, rows, steps);
         }
     }
 }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.cli;
 
-import java.util.function.LongConsumer;
+import dev.lanewise.FitListener;
+import dev.lanewise.FitProgress;
 
 /// Tells how far an epoch has come: on a terminal up to five times a second in the status line, else a plain line every
 /// ten seconds.
 ///
 /// It is called after every step, and a step may take less time than ten looks at the clock. So the clock is asked
 /// every so many steps only: twice as many as before while that takes less than [#LOOK_NANOS], else a quarter of them.
-final class EpochProgress implements LongConsumer {
+final class EpochProgress implements FitListener {
     private static final long LOOK_NANOS = 1_000_000L;
     private static final long STATUS_NANOS = 200_000_000L;
     private static final long LINE_NANOS = 10_000_000_000L;
@@ -47,7 +48,12 @@ final class EpochProgress implements LongConsumer {
     }
 
     @Override
-    public void accept(long rowsDone) {
+    public void stepEnd(FitProgress progress) {
+        accept(progress.rows());
+    }
+
+    /// A step has been taken, the last of `rowsDone` rows of the epoch.
+    void accept(long rowsDone) {
         if (--stepsToLook == 0) {
             long now = System.nanoTime();
             stepsPerLook = now - lastLook < LOOK_NANOS ? 2 * stepsPerLook : Math.max(1, stepsPerLook / 4);

@@ -105,6 +105,11 @@ enum Syntax {
         spec.addOption(value("--epochs", "N", "Passes over the training rows. Default: 10 (digits: 50)"));
         spec.addOption(value("--batch-size", "N", "Rows to a step. Default: 256 (digits: 16)"));
         spec.addOption(value("--lr", "X", "Learning rate. Default: 0.1 (regression: 0.03)"));
+        spec.addOption(value("--schedule", "NAME[:KEY=N,...]", "What the learning rate does. Default: it stays",
+                "step:size=N[,gamma=F]: times F (0.1) after every N epochs",
+                "exponential:gamma=F: times F after every epoch",
+                "cosine[:min=X,warmup=N]: rises for N epochs, then falls to X (0)",
+                "onecycle[:max=X]: rises to X (that of --lr) and falls, once over all epochs"));
         spec.addOption(value("--seed", "S", "Seed of everything random. Default: 0"));
         spec.addOption(
                 value("--threads", "N", "Threads to train with, or auto: as many as the work of a step keeps busy"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.cli;
 
-import dev.lanewise.DivergedException;
 import dev.lanewise.EpochResult;
 import dev.lanewise.Fit;
 import dev.lanewise.data.Batches;
@@ -82,6 +81,10 @@ final class TrainCommand {
         SGD optimizer = new SGD(net.parameters(), learningRate);
         Batches batches = rows.train().batches(options.batchSize(rows.train().rows())).shuffle(options.seed());
         EpochProgress progress = new EpochProgress(console, rows.train().rows(), options.epochs());
+        Fit fit = new Fit(net, loss, optimizer).featureNames(data.features()).listener(progress);
+        if (options.schedule() != null) {
+            options.schedule().applyTo(fit, optimizer, options.epochs(), batches.size());
+        }
         EpochResult result = new EpochResult(0, 0, 0, 0);
         double test = Double.NaN;
         long steps = 0;
@@ -90,7 +93,7 @@ final class TrainCommand {
         for (int epoch = 1; epoch <= options.epochs(); epoch++) {
             progress.begin(epoch);
             long begin = System.nanoTime();
-            result = epoch(epoch, net, batches, loss, optimizer, progress);
+            result = fit.run(batches, 1).last().training();
             long taken = System.nanoTime() - begin;
             nanos += taken;
             lastRate = result.rows() * 1e9 / taken;
@@ -100,18 +103,6 @@ final class TrainCommand {
         }
         return new Outcome(data, result, test, steps, nanos, batches.batchSize(), learningRate,
                 net.threads(), progress.log().secondsToFullSpeed(start, lastRate));
-    }
-
-    private static EpochResult epoch(int number, Sequential net, Batches batches, LossFunction loss, SGD optimizer,
-            EpochProgress progress) {
-        try {
-            return Fit.trainEpoch(net, batches, loss, optimizer, progress);
-        } catch (DivergedException e) {
-            CommandException diverged = new CommandException(ExitCode.DIVERGED,
-                    "epoch " + number + ": " + e.getMessage());
-            diverged.initCause(e);
-            throw diverged;
-        }
     }
 
     private static double test(TrainingData data, Sequential net, LossFunction loss) {
@@ -156,12 +147,6 @@ final class TrainCommand {
     }
 
     private void finish(Outcome outcome, List<NamedTensor> tensors, ModelConfig config) throws IOException {
-        String overflown = StateDict.firstNotFinite(tensors);
-        if (!overflown.isEmpty()) {
-            throw new CommandException(ExitCode.DIVERGED, "training diverged in its last step: tensor " + overflown
-                    + " is not finite; the learning rate is " + outcome.learningRate
-                    + ", try a smaller one, or scale the features");
-        }
         Path file = options.out();
         if (file != null) {
             ModelFile.write(file, tensors, config, options.overwrite());

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param epochs passes over the rows
 /// @param batchSize rows to a step, or null for [#DEFAULT_BATCH_SIZE]
 /// @param givenLearningRate learning rate, or null for that of the task
+/// @param schedule what the learning rate does over the epochs, or null to keep it
 /// @param seed seed of everything random
 /// @param threads number of threads, or [ThreadChoice#AUTO]
 /// @param out where the model goes
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// @param json whether the result is printed as JSON
 record TrainOptions(Source source, @Nullable String label, @Nullable Path test, @Nullable Double testFraction,
         TaskChoice task, boolean scaled, int epochs, @Nullable Integer batchSize, @Nullable Float givenLearningRate,
-        long seed, int threads, @Nullable Path out, boolean overwrite, boolean json) {
+        @Nullable ScheduleChoice schedule, long seed, int threads, @Nullable Path out, boolean overwrite,
+        boolean json) {
 
     static final double DEFAULT_TEST_FRACTION = 0.2;
     private static final int DEFAULT_BATCH_SIZE = 256;
@@ -60,13 +62,16 @@ record TrainOptions(Source source, @Nullable String label, @Nullable Path test, 
         String epochs = given.value("--epochs");
         String batchSize = given.value("--batch-size");
         String rate = given.value("--lr");
+        String schedule = given.value("--schedule");
         String seed = given.value("--seed");
         String threads = given.value("--threads");
+        int passes = epochs == null ? defaultEpochs(source) : Grammar.count("--epochs", epochs);
+        ScheduleChoice scheduleChoice = schedule == null ? null : ScheduleChoice.of(schedule, passes);
         return new TrainOptions(source, given.value("--label"), given.path("--test"),
                 fraction == null ? null : Grammar.fraction("--test-fraction", fraction), choice, scaled,
-                epochs == null ? defaultEpochs(source) : Grammar.count("--epochs", epochs),
+                passes,
                 batchSize == null ? null : Grammar.count("--batch-size", batchSize),
-                rate == null ? null : Grammar.learningRate("--lr", rate),
+                rate == null ? null : Grammar.learningRate("--lr", rate), scheduleChoice,
                 seed == null ? 0 : Grammar.seed("--seed", seed),
                 threads == null ? ThreadChoice.AUTO : Grammar.threads("--threads", threads), given.path("--out"),
                 given.flag("--overwrite"),

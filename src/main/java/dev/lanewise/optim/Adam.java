@@ -79,6 +79,16 @@ public final class Adam extends Optimizer {
         return this;
     }
 
+    @Override
+    public double cycledMomentum() {
+        return beta1;
+    }
+
+    @Override
+    public void cycleMomentum(double momentum) {
+        betas(momentum, beta2);
+    }
+
     /// What keeps the divisor from 0; 1e-8 for a new optimizer.
     public float eps() {
         return eps;

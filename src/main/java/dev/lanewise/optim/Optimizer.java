@@ -15,6 +15,7 @@ import java.util.List;
 public abstract sealed class Optimizer implements FusedOptimizer permits SGD, Adam {
     private final Parameter[] parameters;
     private float learningRate;
+    private double initialLearningRate = Double.NaN;
     private float weightDecay;
 
     /// **Throws** `IllegalArgumentException` if `parameters` is empty or names one twice, or the rate is negative or not
@@ -128,6 +129,28 @@ public abstract sealed class Optimizer implements FusedOptimizer permits SGD, Ad
     public Optimizer learningRate(float rate) {
         learningRate = requireNotNegative("learningRate", rate);
         return this;
+    }
+
+    /// The learning rate before the first schedule has changed it: what schedules start from.
+    public final double initialLearningRate() {
+        return Double.isNaN(initialLearningRate) ? learningRate : initialLearningRate;
+    }
+
+    /// Keeps the learning rate that schedules start from, for schedules.
+    public final void initialLearningRate(double rate) {
+        initialLearningRate = rate;
+    }
+
+    /// The momentum, or what stands for it (Adam: beta1), which schedules may cycle; NaN if there is none.
+    public double cycledMomentum() {
+        return Double.NaN;
+    }
+
+    /// Sets the momentum, or what stands for it, from the next step on.
+    ///
+    /// **Throws** `UnsupportedOperationException` if there is none.
+    public void cycleMomentum(double momentum) {
+        throw new UnsupportedOperationException(name() + ": there is no momentum to set to " + momentum);
     }
 
     /// What is added to the gradient for each unit of the parameter; 0 for a new optimizer.

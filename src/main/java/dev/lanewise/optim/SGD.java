@@ -57,6 +57,16 @@ public final class SGD extends Optimizer {
         return this;
     }
 
+    @Override
+    public double cycledMomentum() {
+        return momentum;
+    }
+
+    @Override
+    public void cycleMomentum(double newMomentum) {
+        momentum((float) newMomentum);
+    }
+
     /// How much of each gradient but the first does not go into the momentum; 0 for a new optimizer.
     public float dampening() {
         return dampening;

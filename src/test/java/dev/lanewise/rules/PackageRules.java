@@ -22,17 +22,19 @@ final class PackageRules {
     /// Every package of the module and the ones it may use; the front door is "".
     static final Map<String, List<String>> MAY_USE = Map.ofEntries(
             Map.entry("cli",
-                    List.of("", "bench", "exact", "model", "metrics", "data", "optim", "nn", "random", "memory",
-                            "parallel", "kernel")),
+                    List.of("", "bench", "exact", "model", "metrics", "data", "schedule", "optim", "nn", "random",
+                            "memory", "parallel", "kernel")),
             Map.entry("bench",
-                    List.of("", "model", "metrics", "data", "optim", "nn", "random", "memory", "parallel", "kernel")),
+                    List.of("", "model", "metrics", "data", "schedule", "optim", "nn", "random", "memory", "parallel",
+                            "kernel")),
             Map.entry("exact", List.of("nn", "memory")),
             Map.entry("",
-                    List.of("exact", "model", "metrics", "data", "optim", "nn", "random", "memory", "parallel",
-                            "kernel")),
+                    List.of("exact", "model", "metrics", "data", "schedule", "optim", "nn", "random", "memory",
+                            "parallel", "kernel")),
             Map.entry("model", List.of("nn", "optim", "data", "memory", "kernel")),
             Map.entry("metrics", List.of("memory")),
             Map.entry("data", List.of("random", "memory", "kernel")),
+            Map.entry("schedule", List.of("optim")),
             Map.entry("optim", List.of("nn", "memory", "kernel", "parallel")),
             Map.entry("nn", List.of("random", "memory", "kernel", "parallel")),
             Map.entry("random", List.of("memory")),
@@ -42,8 +44,8 @@ final class PackageRules {
             Map.entry("kernel.simd", List.of("kernel")));
 
     /// The packages that embedders see.
-    static final Set<String> EXPORTED = Set.of("", "model", "metrics", "data", "optim", "nn", "random", "exact",
-            "memory");
+    static final Set<String> EXPORTED = Set.of("", "model", "metrics", "data", "schedule", "optim", "nn", "random",
+            "exact", "memory");
 
     private static final Set<String> REFLECTIVE = Set.of("forName", "newInstance", "getMethod", "getMethods",
             "getDeclaredMethod", "getDeclaredMethods", "getField", "getFields", "getDeclaredField", "getDeclaredFields",

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise;
+
+import dev.lanewise.schedule.Mode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/// Ends [Fit#run] when a value has not improved for `patience` epochs in a row, and takes the module back to the
+/// parameters of the best epoch: `new EarlyStopping(Monitor.VALIDATION_LOSS).patience(5)`.
+///
+/// However a run ends, but for an exception, the best parameters of that run are restored. A value that is NaN is no
+/// improvement. The counts go on from one run to the next.
+public final class EarlyStopping {
+    private static final int DEFAULT_PATIENCE = 10;
+
+    private final Monitor monitor;
+    private Mode mode;
+    private int patience = DEFAULT_PATIENCE;
+    private double minDelta;
+    private boolean restoreBest = true;
+    private double best;
+    private int bestEpoch;
+    private int badEpochs;
+
+    /// Goes by `monitor`, in the direction in which that gets better.
+    public EarlyStopping(Monitor monitor) {
+        this.monitor = monitor;
+        this.mode = monitor.mode();
+        this.best = mode.worst();
+    }
+
+    /// Sets how many epochs in a row may pass without an improvement until training ends; 10 at first.
+    ///
+    /// **Throws** `IllegalArgumentException` if it is less than 1.
+    public EarlyStopping patience(int epochs) {
+        if (epochs < 1) {
+            throw new IllegalArgumentException("EarlyStopping: patience is " + epochs + ", expected at least 1");
+        }
+        patience = epochs;
+        return this;
+    }
+
+    /// Sets by how much more than this a value has to be better to count as an improvement; 0 at first.
+    ///
+    /// **Throws** `IllegalArgumentException` if it is negative or not finite.
+    public EarlyStopping minDelta(double delta) {
+        if (!(delta >= 0) || delta == Double.POSITIVE_INFINITY) {
+            throw new IllegalArgumentException(
+                    "EarlyStopping: minDelta is " + delta + ", expected a finite number of at least 0");
+        }
+        minDelta = delta;
+        return this;
+    }
+
+    /// Sets which way the value gets better, if not as the monitor says. Forgets the best value.
+    public EarlyStopping mode(Mode newMode) {
+        mode = newMode;
+        best = newMode.worst();
+        return this;
+    }
+
+    /// Restores the parameters of the best epoch in the end, as at first, or leaves those of the last one.
+    public EarlyStopping restoreBest(boolean on) {
+        restoreBest = on;
+        return this;
+    }
+
+    Monitor monitor() {
+        return monitor;
+    }
+
+    boolean restoresBest() {
+        return restoreBest;
+    }
+
+    /// Takes the value of an epoch; whether it is an improvement.
+    boolean observe(EpochReport report) {
+        double value = monitor.of(report);
+        boolean better = mode == Mode.MIN ? value < best - minDelta : value > best + minDelta;
+        if (better) {
+            best = value;
+            bestEpoch = report.epoch();
+            badEpochs = 0;
+        } else {
+            badEpochs++;
+        }
+        return better;
+    }
+
+    boolean isOver() {
+        return badEpochs >= patience;
+    }
+
+    /// The best value so far; infinite (MAX: negative) before the first.
+    public double best() {
+        return best;
+    }
+
+    /// The epoch that had it, counted from 1; 0 before the first.
+    public int bestEpoch() {
+        return bestEpoch;
+    }
+
+    /// Epochs since then.
+    public int badEpochs() {
+        return badEpochs;
+    }
+
+    /// What has to be kept to go on later as if nothing had happened, but for the best parameters; settings are not in
+    /// it.
+    public SequencedMap<String, Double> stateDict() {
+        SequencedMap<String, Double> state = new LinkedHashMap<>();
+        state.put("best", best);
+        state.put("best_epoch", (double) bestEpoch);
+        state.put("num_bad_epochs", (double) badEpochs);
+        return state;
+    }
+
+    /// Goes on from a [#stateDict].
+    ///
+    /// **Throws** `IllegalArgumentException`, before anything is changed, if the names are not those.
+    public void loadStateDict(Map<String, Double> state) {
+        if (!state.keySet().equals(stateDict().keySet())) {
+            throw new IllegalArgumentException("EarlyStopping.loadStateDict: the names are " + state.keySet()
+                    + ", expected " + stateDict().keySet());
+        }
+        best = state.getOrDefault("best", best);
+        bestEpoch = state.getOrDefault("best_epoch", 0.0).intValue();
+        badEpochs = state.getOrDefault("num_bad_epochs", 0.0).intValue();
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise;
+
+import dev.lanewise.data.Batch;
+import dev.lanewise.memory.Rows;
+import dev.lanewise.nn.Loss;
+import dev.lanewise.nn.StepCheck;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The running sums of an epoch.
+final class EpochSums implements StepCheck {
+    /// Thrown to prevent a step; never leaves [Fit].
+    static final class NotFinite extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NotFinite() {
+            super("the loss is not finite");
+        }
+    }
+
+    private final int epoch;
+    private double loss;
+    private long losses;
+    private double lastLoss = Double.NaN;
+    private double lastFiniteLoss = Double.NaN;
+    private long right;
+    private long rows;
+    private long steps;
+    private @Nullable Rows target;
+
+    /// Sums of epoch `epoch`, counted from 1.
+    EpochSums(int epoch) {
+        this.epoch = epoch;
+    }
+
+    /// Tells which batch the next loss is of.
+    void begin(Batch batch) {
+        target = batch.y();
+    }
+
+    /// Before the step: NaN shall not reach the parameters.
+    @Override
+    public void check(Loss batchLoss) {
+        lastLoss = batchLoss.total() / batchLoss.size();
+        steps++;
+        rows += batchLoss.rows();
+        if (!Double.isFinite(lastLoss)) {
+            throw new NotFinite();
+        }
+        lastFiniteLoss = lastLoss;
+        loss += batchLoss.total();
+        losses += batchLoss.size();
+        right += Fit.countRight(batchLoss.prediction(), Objects.requireNonNull(target));
+    }
+
+    int epoch() {
+        return epoch;
+    }
+
+    long rows() {
+        return rows;
+    }
+
+    long steps() {
+        return steps;
+    }
+
+    double lastLoss() {
+        return lastLoss;
+    }
+
+    double lastFiniteLoss() {
+        return lastFiniteLoss;
+    }
+
+    EpochResult result() {
+        return new EpochResult(loss / losses, (double) right / rows, rows, steps);
+    }
+}

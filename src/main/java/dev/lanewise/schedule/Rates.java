@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.schedule;
+
+import dev.lanewise.optim.Optimizer;
+import java.util.Arrays;
+
+/// The learning rates that a schedule sets, one for each group of parameters of its optimizer: all that schedules know
+/// of optimizers.
+///
+/// An optimizer keeps floats; the doubles they were rounded from are kept here, so that rounding does not add up, for
+/// as long as nobody else changes the rate.
+final class Rates {
+    private final Optimizer optimizer;
+    private final double[] initial;
+    private final double[] last;
+
+    /// The rates of `optimizer`, whose present ones are those that all its schedules start from if this is the first.
+    Rates(Optimizer optimizer) {
+        this.optimizer = optimizer;
+        this.initial = new double[]{optimizer.initialLearningRate()};
+        this.last = initial.clone();
+        optimizer.initialLearningRate(initial[0]);
+    }
+
+    Optimizer optimizer() {
+        return optimizer;
+    }
+
+    /// How many groups there are.
+    int size() {
+        return last.length;
+    }
+
+    /// The rate that schedules start from.
+    double initial(int group) {
+        return initial[group];
+    }
+
+    /// Lets this and later schedules start from other rates.
+    void initial(double rate) {
+        Arrays.fill(initial, rate);
+        optimizer.initialLearningRate(rate);
+    }
+
+    /// The rate that was set here last.
+    double last(int group) {
+        return last[group];
+    }
+
+    /// The present rate: the last one, or what somebody else has set since.
+    double now(int group) {
+        float now = optimizer.learningRate();
+        return now == (float) last[group] ? last[group] : now;
+    }
+
+    void set(int group, double rate) {
+        optimizer.learningRate((float) rate);
+        last[group] = rate;
+    }
+
+    void momentum(double momentum) {
+        optimizer.cycleMomentum(momentum);
+    }
+}
