@@ -19,6 +19,9 @@ public interface KernelSet {
     /// Functions between layers.
     ActivationKernels activation();
 
+    /// Functions between layers with exponentials in them.
+    SmoothActivationKernels smoothActivation();
+
     /// Optimizer steps.
     OptimizerKernels optimizer();
 

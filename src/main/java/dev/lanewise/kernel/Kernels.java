@@ -30,6 +30,8 @@ public final class Kernels {
     public static final ElementKernels ELEMENT = ACTIVE.element();
     /// Functions between layers.
     public static final ActivationKernels ACTIVATION = ACTIVE.activation();
+    /// Functions between layers with exponentials in them.
+    public static final SmoothActivationKernels SMOOTH_ACTIVATION = ACTIVE.smoothActivation();
     /// Optimizer steps.
     public static final OptimizerKernels OPTIMIZER = ACTIVE.optimizer();
     /// Rows of a data set, brought together.

@@ -36,7 +36,8 @@ class ActivationTwinTest {
         AskedKernels.assertActive();
     }
 
-    private static Map<String, Operation> operations(ActivationKernels k, Shape s) {
+    private static Map<String, Operation> operations(KernelSet set, Shape s) {
+        ActivationKernels k = set.activation();
         Map<String, Operation> operations = new LinkedHashMap<>();
         int stride = s.stride;
         int cols = s.cols;
@@ -51,7 +52,49 @@ class ActivationTwinTest {
             operations.put("dropout " + p,
                     (y, x, o, first, rows) -> k.dropout(y, x, stride, first, rows, cols, KEY, p));
         }
+        for (float slope : new float[]{0.01f, 0f, -2f}) {
+            operations.put("leakyRelu " + slope,
+                    (y, x, o, first, rows) -> k.leakyRelu(y, x, stride, first, rows, cols, slope));
+            operations.put("leakyReluGradient " + slope,
+                    (y, x, o, first, rows) -> k.leakyReluGradient(y, x, o, stride, first, rows, cols, slope));
+        }
+        for (float min : new float[]{-1f, 0f, 0.5f}) {
+            operations.put("hardtanh " + min,
+                    (y, x, o, first, rows) -> k.hardtanh(y, x, stride, first, rows, cols, min, 6f));
+            operations.put("hardtanhGradient " + min,
+                    (y, x, o, first, rows) -> k.hardtanhGradient(y, x, o, stride, first, rows, cols, min, 6f));
+        }
+        addSmooth(operations, set.smoothActivation(), s);
         return operations;
+    }
+
+    private static void addSmooth(Map<String, Operation> operations, SmoothActivationKernels k, Shape s) {
+        int stride = s.stride;
+        int cols = s.cols;
+        for (double cubic : new double[]{0, 0.07}) {
+            operations.put("gate " + cubic,
+                    (y, x, o, first, rows) -> k.gate(y, x, stride, first, rows, cols, 1, cubic));
+            operations.put("gateGradient " + cubic,
+                    (y, x, o, first, rows) -> k.gateGradient(y, x, o, stride, first, rows, cols, 1, cubic));
+        }
+        operations.put("gelu", (y, x, o, first, rows) -> k.gelu(y, x, stride, first, rows, cols));
+        operations.put("geluGradient", (y, x, o, first, rows) -> k.geluGradient(y, x, o, stride, first, rows, cols));
+        for (double alpha : new double[]{1, -0.3}) {
+            operations.put("elu " + alpha,
+                    (y, x, o, first, rows) -> k.elu(y, x, stride, first, rows, cols, 1.05, alpha));
+            operations.put("eluGradient " + alpha,
+                    (y, x, o, first, rows) -> k.eluGradient(y, x, o, stride, first, rows, cols, 1.05, alpha));
+        }
+        for (double beta : new double[]{1, -1, 0.7f}) {
+            for (double threshold : new double[]{20, -5, Double.POSITIVE_INFINITY}) {
+                operations.put("softplus " + beta + " " + threshold,
+                        (y, x, o, first, rows) -> k.softplus(y, x, stride, first, rows, cols, beta, threshold));
+                operations.put("softplusGradient " + beta + " " + threshold, (y, x, o, first, rows) -> k
+                        .softplusGradient(y, x, o, stride, first, rows, cols, beta, threshold));
+            }
+        }
+        operations.put("mish", (y, x, o, first, rows) -> k.mish(y, x, stride, first, rows, cols));
+        operations.put("mishGradient", (y, x, o, first, rows) -> k.mishGradient(y, x, o, stride, first, rows, cols));
     }
 
     /// A table whose rows in the middle hold `values`, padded with +0.0; everything else is the mark.
@@ -84,8 +127,8 @@ class ActivationTwinTest {
                 specialEvery);
         float[] x = Floats.withSpecial(random, s.rows * s.cols, specialEvery);
         float[] other = Floats.withSpecial(random, s.rows * s.cols, specialEvery);
-        Map<String, Operation> specified = operations(new ScalarKernels().activation(), s);
-        Map<String, Operation> active = operations(Kernels.ACTIVATION, s);
+        Map<String, Operation> specified = operations(new ScalarKernels(), s);
+        Map<String, Operation> active = operations(new KernelSetInUse(), s);
         specified.forEach((name, operation) -> {
             String what = name + " of " + s;
             float[] expected = run(operation, s, x, other, false, s.rows);

@@ -34,6 +34,11 @@ class ElementwiseAllocationTest {
         activation.sigmoid(b, a, stride, 0, rows, cols);
         activation.sigmoidGradient(c, a, b, stride, 0, rows, cols);
         activation.dropout(c, a, stride, 0, rows, cols, step, 0.5f);
+        activation.leakyRelu(b, a, stride, 0, rows, cols, 0.01f);
+        activation.leakyReluGradient(c, a, a, stride, 0, rows, cols, 0.01f);
+        activation.hardtanh(b, a, stride, 0, rows, cols, -1f, 1f);
+        activation.hardtanhGradient(c, a, b, stride, 0, rows, cols, -1f, 1f);
+        smooth(a, b, c, stride, rows, cols);
         OptimizerKernels optimizer = Kernels.OPTIMIZER;
         long n = (long) rows * stride;
         for (int i = 0; i < 2; i++) {
@@ -43,6 +48,20 @@ class ElementwiseAllocationTest {
             optimizer.sgdNesterovStep(b, c, 0, a, 0, n, 1e-3f, 0.9f, decay, -1f);
             optimizer.adamStep(b, c, d, 0, a, 0, n, 1e-3f, 1f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f, decay);
         }
+    }
+
+    private static void smooth(MemorySegment a, MemorySegment b, MemorySegment c, int stride, int rows, int cols) {
+        SmoothActivationKernels smooth = Kernels.SMOOTH_ACTIVATION;
+        smooth.gate(b, a, stride, 0, rows, cols, 1, 0.07);
+        smooth.gateGradient(c, a, a, stride, 0, rows, cols, 1, 0.07);
+        smooth.gelu(b, a, stride, 0, rows, cols);
+        smooth.geluGradient(c, a, a, stride, 0, rows, cols);
+        smooth.elu(b, a, stride, 0, rows, cols, 1, 1);
+        smooth.eluGradient(c, a, a, stride, 0, rows, cols, 1, 1);
+        smooth.softplus(b, a, stride, 0, rows, cols, 1, 20);
+        smooth.softplusGradient(c, a, a, stride, 0, rows, cols, 1, 20);
+        smooth.mish(b, a, stride, 0, rows, cols);
+        smooth.mishGradient(c, a, a, stride, 0, rows, cols);
     }
 
     private static void assertNoBytes(int rows, int cols) {

@@ -29,6 +29,11 @@ final class KernelSetInUse implements KernelSet {
     }
 
     @Override
+    public SmoothActivationKernels smoothActivation() {
+        return Kernels.SMOOTH_ACTIVATION;
+    }
+
+    @Override
     public OptimizerKernels optimizer() {
         return Kernels.OPTIMIZER;
     }
