@@ -22,6 +22,9 @@ public interface KernelSet {
     /// Functions between layers with exponentials in them.
     SmoothActivationKernels smoothActivation();
 
+    /// Softmax as a layer.
+    SoftmaxKernels softmax();
+
     /// Optimizer steps.
     OptimizerKernels optimizer();
 

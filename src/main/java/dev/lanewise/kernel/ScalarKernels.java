@@ -12,6 +12,7 @@ public final class ScalarKernels implements KernelSet {
     private final ElementKernels element = new ScalarElement();
     private final ActivationKernels activation = new ScalarActivation();
     private final SmoothActivationKernels smoothActivation = new ScalarSmoothActivation();
+    private final SoftmaxKernels softmax = new ScalarSoftmax();
     private final OptimizerKernels optimizer = new ScalarOptimizer();
     private final DataKernels data = new ScalarData();
     private final RooflineKernels roofline = new ScalarRoofline();
@@ -44,6 +45,11 @@ public final class ScalarKernels implements KernelSet {
     @Override
     public SmoothActivationKernels smoothActivation() {
         return smoothActivation;
+    }
+
+    @Override
+    public SoftmaxKernels softmax() {
+        return softmax;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.lanewise.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -65,7 +66,22 @@ class ActivationTwinTest {
                     (y, x, o, first, rows) -> k.hardtanhGradient(y, x, o, stride, first, rows, cols, min, 6f));
         }
         addSmooth(operations, set.smoothActivation(), s);
+        if (stride == LinearCase.padded(cols)) {
+            addSoftmax(operations, set.softmax(), s);
+        }
         return operations;
+    }
+
+    private static void addSoftmax(Map<String, Operation> operations, SoftmaxKernels k, Shape s) {
+        int stride = s.stride;
+        int cols = s.cols;
+        MemorySegment scratch = Arena.ofAuto().allocate((long) SoftmaxKernels.scratchFloats(stride) * Float.BYTES, 64);
+        operations.put("softmax", (y, x, o, first, rows) -> k.softmax(y, x, stride, first, rows, cols));
+        operations.put("softmaxGradient",
+                (y, x, o, first, rows) -> k.softmaxGradient(y, x, o, stride, first, rows, cols));
+        operations.put("logSoftmax", (y, x, o, first, rows) -> k.logSoftmax(y, x, scratch, stride, first, rows, cols));
+        operations.put("logSoftmaxGradient",
+                (y, x, o, first, rows) -> k.logSoftmaxGradient(y, x, o, scratch, stride, first, rows, cols));
     }
 
     private static void addSmooth(Map<String, Operation> operations, SmoothActivationKernels k, Shape s) {

@@ -34,6 +34,11 @@ final class KernelSetInUse implements KernelSet {
     }
 
     @Override
+    public SoftmaxKernels softmax() {
+        return Kernels.SOFTMAX;
+    }
+
+    @Override
     public OptimizerKernels optimizer() {
         return Kernels.OPTIMIZER;
     }

@@ -43,6 +43,8 @@ final class DoubleTwin {
             if (layers.get(i) instanceof Linear linear) {
                 double[][] weight = parameters.get(next++);
                 h = affine(h, weight, linear.bias() == null ? new double[weight.length] : parameters.get(next++)[0]);
+            } else if (layers.get(i) instanceof Rowwise rowwise) {
+                h = softmax(h, rowwise instanceof LogSoftmax);
             } else {
                 h = elementwise(h, layers.get(i), i);
             }
@@ -87,6 +89,20 @@ final class DoubleTwin {
                     case Dropout dropout -> keeps(dropout, position, r, c) ? v / (1 - dropout.p()) : 0;
                     default -> throw new AssertionError(layer);
                 };
+            }
+        }
+        return y;
+    }
+
+    private static double[][] softmax(double[][] x, boolean log) {
+        double[][] y = new double[x.length][x[0].length];
+        for (int r = 0; r < x.length; r++) {
+            double sum = 0;
+            for (double v : x[r]) {
+                sum += Math.exp(v);
+            }
+            for (int c = 0; c < x[r].length; c++) {
+                y[r][c] = log ? x[r][c] - Math.log(sum) : Math.exp(x[r][c]) / sum;
             }
         }
         return y;

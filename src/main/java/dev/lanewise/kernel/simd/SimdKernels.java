@@ -10,6 +10,7 @@ import dev.lanewise.kernel.NarrowKernels;
 import dev.lanewise.kernel.OptimizerKernels;
 import dev.lanewise.kernel.RooflineKernels;
 import dev.lanewise.kernel.SmoothActivationKernels;
+import dev.lanewise.kernel.SoftmaxKernels;
 import dev.lanewise.kernel.WideKernels;
 
 /// The vector kernels of the width that [Lanes] has chosen.
@@ -20,6 +21,7 @@ public final class SimdKernels implements KernelSet {
     private final ElementKernels element = new SimdElement();
     private final ActivationKernels activation = new SimdActivation();
     private final SmoothActivationKernels smoothActivation = new SimdSmoothActivation();
+    private final SoftmaxKernels softmax = new SimdSoftmax();
     private final OptimizerKernels optimizer = new SimdOptimizer();
     private final DataKernels data = new SimdData();
     private final RooflineKernels roofline = new SimdRoofline();
@@ -64,6 +66,11 @@ public final class SimdKernels implements KernelSet {
     @Override
     public SmoothActivationKernels smoothActivation() {
         return smoothActivation;
+    }
+
+    @Override
+    public SoftmaxKernels softmax() {
+        return softmax;
     }
 
     @Override
