@@ -79,7 +79,7 @@ public final class SmoothMath {
 
     /// `e^x` for `x <= 0`, within 3e-10 of it relatively; exactly +0.0 below -709.
     static double exp(double x) {
-        double c = x < EXP_LOWEST ? EXP_LOWEST : x;
+        double c = Math.max(x, EXP_LOWEST);
         double t = Math.fma(c, LOG2_E, ROUND);
         double r = Math.fma(t - ROUND, -LN2, c);
         return powerOfTwo(t) * Math.fma(r, Math.fma(r, quadratic(r), 1), 1);
@@ -87,7 +87,7 @@ public final class SmoothMath {
 
     /// `e^x - 1` for `x <= 0`, within 3e-10 of it relatively, however small.
     private static double expm1(double x) {
-        double c = x < EXP_LOWEST ? EXP_LOWEST : x;
+        double c = Math.max(x, EXP_LOWEST);
         double t = Math.fma(c, LOG2_E, ROUND);
         double r = Math.fma(t - ROUND, -LN2, c);
         double power = powerOfTwo(t);
@@ -113,14 +113,14 @@ public final class SmoothMath {
 
     /// `x * sigmoid(x * (linear + cubic * x^2))`: SiLU with 1 and 0, and GELU's approximation by a hyperbolic tangent.
     public static float gate(float x, double linear, double cubic) {
-        double c = Math.abs(x) > GATE_MAX ? GATE_MAX : Math.abs((double) x);
+        double c = Math.min(Math.abs((double) x), GATE_MAX);
         double e = exp(-(c * Math.fma(c * c, cubic, linear)));
         return (float) (x * ((x < 0 ? e : 1) / (e + 1)));
     }
 
     /// The derivative of [#gate].
     public static double gateSlope(float x, double linear, double cubic) {
-        double c = Math.abs(x) > GATE_MAX ? GATE_MAX : Math.abs((double) x);
+        double c = Math.min(Math.abs((double) x), GATE_MAX);
         double e = exp(-(c * Math.fma(c * c, cubic, linear)));
         double inverse = 1 / (e + 1);
         double bend = e * inverse * inverse * Math.fma(c * c, 3 * cubic, linear);
@@ -129,17 +129,22 @@ public final class SmoothMath {
 
     /// `x * Phi(x)`, by the tail `1 - Phi(a) = e^(-a^2 / 2) p(a) / q(a)` with `a = |x|`: a small result keeps its digits.
     public static float gelu(float x) {
-        double a = Math.abs(x) > TAIL_MAX ? TAIL_MAX : Math.abs((double) x);
+        double a = Math.min(Math.abs((double) x), TAIL_MAX);
         double tail = exp(a * a * -0.5) * (tailDividend(a) / tailDivisor(a));
-        return (float) (x * (x < 0 ? tail : 1 - tail));
+        return (float) (x * (isNegative(x) ? tail : 1 - tail));
     }
 
     /// The derivative of [#gelu], `Phi(x) + x * e^(-x^2 / 2) / sqrt(2 pi)`.
     public static double geluSlope(float x) {
-        double a = Math.abs(x) > TAIL_MAX ? TAIL_MAX : Math.abs((double) x);
+        double a = Math.min(Math.abs((double) x), TAIL_MAX);
         double e = exp(a * a * -0.5);
         double tail = e * (tailDividend(a) / tailDivisor(a));
-        return Math.fma(x, e * NORMAL, x < 0 ? tail : 1 - tail);
+        return Math.fma(x, e * NORMAL, isNegative(x) ? tail : 1 - tail);
+    }
+
+    /// Whether the sign is minus, that of -0.0 too: there the two ways to the tail differ in the last bits.
+    private static boolean isNegative(float x) {
+        return Float.floatToRawIntBits(x) < 0;
     }
 
     private static double tailDividend(double a) {
@@ -152,21 +157,21 @@ public final class SmoothMath {
         return Math.fma(Math.fma(Math.fma(q, a, TAIL_Q2), a, TAIL_Q1), a, 1);
     }
 
-    /// `x >= 0 ? positive * x : negative * (e^x - 1)`; -0.0 for -0.0.
+    /// `x > 0 ? positive * x : negative * (e^x - 1)`, of which the other term is 0 in either case; never -0.0.
     public static float elu(float x, double positive, double negative) {
-        return (float) (x >= 0 ? positive * x : negative * expm1(x));
+        return (float) (positive * Math.max((double) x, 0) + negative * expm1(Math.min((double) x, 0)));
     }
 
     /// The derivative of [#elu]; at 0 that of its negative part, as in PyTorch.
     public static double eluSlope(float x, double positive, double negative) {
-        return x > 0 ? positive : negative * exp(x);
+        return (x > 0 ? positive : negative) * exp(Math.min((double) x, 0));
     }
 
     /// `beta * x > threshold ? x : log(1 + e^(beta * x)) / beta`, never -0.0; the logarithm of the sigmoid of `x` for a
     /// `beta` of -1.
     public static float softplus(float x, double beta, double threshold) {
         double z = x * beta;
-        double log = (z > 0 ? z : 0) + log1p(exp(-Math.abs(z)));
+        double log = Math.max(z, 0) + log1p(exp(-Math.abs(z)));
         return (float) (z > threshold ? x : log * (1 / beta)) + 0f;
     }
 

@@ -15,18 +15,21 @@ import static dev.lanewise.kernel.SmoothMath.LOG2_E;
 import static dev.lanewise.kernel.SmoothMath.ROUND;
 import static dev.lanewise.kernel.simd.Lanes.DOUBLES;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
+import static dev.lanewise.kernel.simd.Lanes.SIGN_SHIFT;
 import static dev.lanewise.kernel.simd.Lanes.SINGLES;
 import static dev.lanewise.kernel.simd.Lanes.SINGLES_BYTES;
 import static jdk.incubator.vector.DoubleVector.broadcast;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.BITWISE_BLEND;
 import static jdk.incubator.vector.VectorOperators.D2F;
 import static jdk.incubator.vector.VectorOperators.F2D;
-import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import dev.lanewise.kernel.SmoothMath;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.LongVector;
 
 /// [SmoothMath#gate] and its slope in lanes, operation for operation.
 final class GateLanes {
@@ -40,10 +43,10 @@ final class GateLanes {
             DoubleVector v = FloatVector.fromMemorySegment(SINGLES, x, at, ORDER).convertShape(F2D, DOUBLES, 0)
                     .reinterpretAsDoubles();
             DoubleVector a = v.abs();
-            a = a.blend(GATE_MAX, a.compare(GT, GATE_MAX));
+            a = a.min(GATE_MAX);
             DoubleVector z = a.mul(a);
             DoubleVector c = a.mul(z.fma(broadcast(DOUBLES, cubic), broadcast(DOUBLES, linear))).neg();
-            c = c.blend(EXP_LOWEST, c.lt(EXP_LOWEST));
+            c = c.max(EXP_LOWEST);
             DoubleVector t = c.fma(broadcast(DOUBLES, LOG2_E), broadcast(DOUBLES, ROUND));
             DoubleVector r = t.sub(ROUND).fma(broadcast(DOUBLES, -LN2), c);
             DoubleVector power = t.reinterpretAsLongs().lanewise(LSHL, EXPONENT_SHIFT).reinterpretAsDoubles();
@@ -54,8 +57,11 @@ final class GateLanes {
             q = q.fma(r, broadcast(DOUBLES, EXP_3));
             q = q.fma(r, broadcast(DOUBLES, EXP_2));
             q = q.fma(r, one);
+            LongVector minus = v.reinterpretAsLongs().lanewise(ASHR, SIGN_SHIFT);
             DoubleVector e = power.mul(q.fma(r, one));
-            v.mul(one.blend(e, v.lt(0)).div(e.add(one))).convertShape(D2F, SINGLES, 0).reinterpretAsFloats()
+            DoubleVector dividend = one.reinterpretAsLongs().lanewise(BITWISE_BLEND, e.reinterpretAsLongs(), minus)
+                    .reinterpretAsDoubles();
+            v.mul(dividend.div(e.add(one))).convertShape(D2F, SINGLES, 0).reinterpretAsFloats()
                     .intoMemorySegment(y, at, ORDER);
         }
     }
@@ -68,10 +74,10 @@ final class GateLanes {
             DoubleVector v = FloatVector.fromMemorySegment(SINGLES, x, at, ORDER).convertShape(F2D, DOUBLES, 0)
                     .reinterpretAsDoubles();
             DoubleVector a = v.abs();
-            a = a.blend(GATE_MAX, a.compare(GT, GATE_MAX));
+            a = a.min(GATE_MAX);
             DoubleVector z = a.mul(a);
             DoubleVector c = a.mul(z.fma(broadcast(DOUBLES, cubic), broadcast(DOUBLES, linear))).neg();
-            c = c.blend(EXP_LOWEST, c.lt(EXP_LOWEST));
+            c = c.max(EXP_LOWEST);
             DoubleVector t = c.fma(broadcast(DOUBLES, LOG2_E), broadcast(DOUBLES, ROUND));
             DoubleVector r = t.sub(ROUND).fma(broadcast(DOUBLES, -LN2), c);
             DoubleVector power = t.reinterpretAsLongs().lanewise(LSHL, EXPONENT_SHIFT).reinterpretAsDoubles();
@@ -82,11 +88,14 @@ final class GateLanes {
             q = q.fma(r, broadcast(DOUBLES, EXP_3));
             q = q.fma(r, broadcast(DOUBLES, EXP_2));
             q = q.fma(r, one);
+            LongVector minus = v.reinterpretAsLongs().lanewise(ASHR, SIGN_SHIFT);
             DoubleVector e = power.mul(q.fma(r, one));
+            DoubleVector dividend = one.reinterpretAsLongs().lanewise(BITWISE_BLEND, e.reinterpretAsLongs(), minus)
+                    .reinterpretAsDoubles();
             DoubleVector inverse = one.div(e.add(one));
             DoubleVector bend = e.mul(inverse).mul(inverse)
                     .mul(z.fma(broadcast(DOUBLES, 3 * cubic), broadcast(DOUBLES, linear)));
-            DoubleVector slope = v.fma(bend, one.blend(e, v.lt(0)).mul(inverse));
+            DoubleVector slope = v.fma(bend, dividend.mul(inverse));
             FloatVector.fromMemorySegment(SINGLES, dY, at, ORDER).convertShape(F2D, DOUBLES, 0).reinterpretAsDoubles()
                     .mul(slope).convertShape(D2F, SINGLES, 0).reinterpretAsFloats().intoMemorySegment(dX, at, ORDER);
         }

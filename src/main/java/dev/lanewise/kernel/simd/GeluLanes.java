@@ -27,18 +27,21 @@ import static dev.lanewise.kernel.SmoothMath.TAIL_Q5;
 import static dev.lanewise.kernel.SmoothMath.TAIL_Q6;
 import static dev.lanewise.kernel.simd.Lanes.DOUBLES;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
+import static dev.lanewise.kernel.simd.Lanes.SIGN_SHIFT;
 import static dev.lanewise.kernel.simd.Lanes.SINGLES;
 import static dev.lanewise.kernel.simd.Lanes.SINGLES_BYTES;
 import static jdk.incubator.vector.DoubleVector.broadcast;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.BITWISE_BLEND;
 import static jdk.incubator.vector.VectorOperators.D2F;
 import static jdk.incubator.vector.VectorOperators.F2D;
-import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import dev.lanewise.kernel.SmoothMath;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.LongVector;
 
 /// [SmoothMath#gelu] and its slope in lanes, operation for operation. The largest magnitude keeps the exponent in range.
 final class GeluLanes {
@@ -52,7 +55,7 @@ final class GeluLanes {
             DoubleVector v = FloatVector.fromMemorySegment(SINGLES, x, at, ORDER).convertShape(F2D, DOUBLES, 0)
                     .reinterpretAsDoubles();
             DoubleVector a = v.abs();
-            a = a.blend(TAIL_MAX, a.compare(GT, TAIL_MAX));
+            a = a.min(TAIL_MAX);
             DoubleVector c = a.mul(a).mul(-0.5);
             DoubleVector t = c.fma(broadcast(DOUBLES, LOG2_E), broadcast(DOUBLES, ROUND));
             DoubleVector r = t.sub(ROUND).fma(broadcast(DOUBLES, -LN2), c);
@@ -79,7 +82,9 @@ final class GeluLanes {
             divisor = divisor.fma(a, broadcast(DOUBLES, TAIL_Q1));
             divisor = divisor.fma(a, one);
             DoubleVector tail = e.mul(dividend.div(divisor));
-            tail = one.sub(tail).blend(tail, v.lt(0));
+            LongVector minus = v.reinterpretAsLongs().lanewise(ASHR, SIGN_SHIFT);
+            tail = one.sub(tail).reinterpretAsLongs().lanewise(BITWISE_BLEND, tail.reinterpretAsLongs(), minus)
+                    .reinterpretAsDoubles();
             v.mul(tail).convertShape(D2F, SINGLES, 0).reinterpretAsFloats().intoMemorySegment(y, at, ORDER);
         }
     }
@@ -91,7 +96,7 @@ final class GeluLanes {
             DoubleVector v = FloatVector.fromMemorySegment(SINGLES, x, at, ORDER).convertShape(F2D, DOUBLES, 0)
                     .reinterpretAsDoubles();
             DoubleVector a = v.abs();
-            a = a.blend(TAIL_MAX, a.compare(GT, TAIL_MAX));
+            a = a.min(TAIL_MAX);
             DoubleVector c = a.mul(a).mul(-0.5);
             DoubleVector t = c.fma(broadcast(DOUBLES, LOG2_E), broadcast(DOUBLES, ROUND));
             DoubleVector r = t.sub(ROUND).fma(broadcast(DOUBLES, -LN2), c);
@@ -118,7 +123,9 @@ final class GeluLanes {
             divisor = divisor.fma(a, broadcast(DOUBLES, TAIL_Q1));
             divisor = divisor.fma(a, one);
             DoubleVector tail = e.mul(dividend.div(divisor));
-            tail = one.sub(tail).blend(tail, v.lt(0));
+            LongVector minus = v.reinterpretAsLongs().lanewise(ASHR, SIGN_SHIFT);
+            tail = one.sub(tail).reinterpretAsLongs().lanewise(BITWISE_BLEND, tail.reinterpretAsLongs(), minus)
+                    .reinterpretAsDoubles();
             FloatVector.fromMemorySegment(SINGLES, dY, at, ORDER).convertShape(F2D, DOUBLES, 0).reinterpretAsDoubles()
                     .mul(v.fma(e.mul(NORMAL), tail)).convertShape(D2F, SINGLES, 0).reinterpretAsFloats()
                     .intoMemorySegment(dX, at, ORDER);

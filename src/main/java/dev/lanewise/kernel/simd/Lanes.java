@@ -37,6 +37,8 @@ final class Lanes {
     static final int PARTS = BLOCK / LANES;
     /// Bytes of a vector.
     static final long BYTES = (long) LANES * Float.BYTES;
+    /// Bits by which the sign of a double is shifted over all of it, as a mask. Those of the vector API need four lanes.
+    static final int SIGN_SHIFT = Double.SIZE - 1;
     /// Bytes of a vector of [#SINGLES].
     static final long SINGLES_BYTES = BYTES / 2;
     /// How floats lie in memory.

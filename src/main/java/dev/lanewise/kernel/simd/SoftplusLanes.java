@@ -19,18 +19,21 @@ import static dev.lanewise.kernel.SmoothMath.LOG_9;
 import static dev.lanewise.kernel.SmoothMath.ROUND;
 import static dev.lanewise.kernel.simd.Lanes.DOUBLES;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
+import static dev.lanewise.kernel.simd.Lanes.SIGN_SHIFT;
 import static dev.lanewise.kernel.simd.Lanes.SINGLES;
 import static dev.lanewise.kernel.simd.Lanes.SINGLES_BYTES;
 import static jdk.incubator.vector.DoubleVector.broadcast;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.BITWISE_BLEND;
 import static jdk.incubator.vector.VectorOperators.D2F;
 import static jdk.incubator.vector.VectorOperators.F2D;
-import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import dev.lanewise.kernel.SmoothMath;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.LongVector;
 
 /// [SmoothMath#softplus] and its slope in lanes, operation for operation.
 final class SoftplusLanes {
@@ -46,7 +49,7 @@ final class SoftplusLanes {
                     .reinterpretAsDoubles();
             DoubleVector z = v.mul(beta);
             DoubleVector c = z.abs().neg();
-            c = c.blend(EXP_LOWEST, c.lt(EXP_LOWEST));
+            c = c.max(EXP_LOWEST);
             DoubleVector t = c.fma(broadcast(DOUBLES, LOG2_E), broadcast(DOUBLES, ROUND));
             DoubleVector r = t.sub(ROUND).fma(broadcast(DOUBLES, -LN2), c);
             DoubleVector power = t.reinterpretAsLongs().lanewise(LSHL, EXPONENT_SHIFT).reinterpretAsDoubles();
@@ -66,8 +69,10 @@ final class SoftplusLanes {
             p = p.fma(s, broadcast(DOUBLES, LOG_5));
             p = p.fma(s, broadcast(DOUBLES, LOG_3));
             DoubleVector log = w.mul(s.fma(p, broadcast(DOUBLES, 2)));
-            DoubleVector sum = DoubleVector.zero(DOUBLES).blend(z, z.compare(GT, 0)).add(log);
-            sum.mul(inverse).blend(v, z.compare(GT, threshold)).convertShape(D2F, SINGLES, 0).reinterpretAsFloats()
+            DoubleVector sum = z.max(0).add(log);
+            LongVector beyond = broadcast(DOUBLES, threshold).sub(z).reinterpretAsLongs().lanewise(ASHR, SIGN_SHIFT);
+            sum.mul(inverse).reinterpretAsLongs().lanewise(BITWISE_BLEND, v.reinterpretAsLongs(), beyond)
+                    .reinterpretAsDoubles().convertShape(D2F, SINGLES, 0).reinterpretAsFloats()
                     .add(0f).intoMemorySegment(y, at, ORDER);
         }
     }
@@ -81,7 +86,7 @@ final class SoftplusLanes {
                     .reinterpretAsDoubles();
             DoubleVector z = v.mul(beta);
             DoubleVector c = z.abs().neg();
-            c = c.blend(EXP_LOWEST, c.lt(EXP_LOWEST));
+            c = c.max(EXP_LOWEST);
             DoubleVector t = c.fma(broadcast(DOUBLES, LOG2_E), broadcast(DOUBLES, ROUND));
             DoubleVector r = t.sub(ROUND).fma(broadcast(DOUBLES, -LN2), c);
             DoubleVector power = t.reinterpretAsLongs().lanewise(LSHL, EXPONENT_SHIFT).reinterpretAsDoubles();
@@ -93,7 +98,13 @@ final class SoftplusLanes {
             q = q.fma(r, broadcast(DOUBLES, EXP_2));
             q = q.fma(r, one);
             DoubleVector e = power.mul(q.fma(r, one));
-            DoubleVector slope = one.blend(e, z.lt(0)).div(e.add(one)).blend(1, z.compare(GT, threshold));
+            LongVector minus = z.reinterpretAsLongs().lanewise(ASHR, SIGN_SHIFT);
+            LongVector beyond = broadcast(DOUBLES, threshold).sub(z).reinterpretAsLongs().lanewise(ASHR, SIGN_SHIFT);
+            DoubleVector sigmoid = one.reinterpretAsLongs().lanewise(BITWISE_BLEND, e.reinterpretAsLongs(), minus)
+                    .reinterpretAsDoubles().div(e.add(one));
+            DoubleVector slope = sigmoid.reinterpretAsLongs().lanewise(BITWISE_BLEND, one.reinterpretAsLongs(), beyond)
+                    .reinterpretAsDoubles();
+            slope = e.fma(DoubleVector.zero(DOUBLES), slope); // NaN has either sign
             FloatVector.fromMemorySegment(SINGLES, dY, at, ORDER).convertShape(F2D, DOUBLES, 0).reinterpretAsDoubles()
                     .mul(slope).convertShape(D2F, SINGLES, 0).reinterpretAsFloats().intoMemorySegment(dX, at, ORDER);
         }
