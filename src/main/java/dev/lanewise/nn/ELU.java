@@ -6,7 +6,7 @@ import dev.lanewise.memory.FloatMatrix;
 
 /// The exponential linear unit `y = x > 0 ? x : alpha * (e^x - 1)`.
 ///
-/// **Shape**: (rows, any) to the same. **Numerics**: within 0.51 ulp; -0.0 stays, `-alpha` at -infinity; the gradient at
+/// **Shape**: (rows, any) to the same. **Numerics**: within 0.51 ulp; +0.0 for -0.0, `-alpha` at -infinity; the gradient at
 /// 0 is `alpha`, as in PyTorch.
 public final class ELU extends Elementwise {
     private final float alpha;

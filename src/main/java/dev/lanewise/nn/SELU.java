@@ -7,8 +7,8 @@ import dev.lanewise.memory.FloatMatrix;
 /// The scaled exponential linear unit `y = scale * (x > 0 ? x : alpha * (e^x - 1))` with `scale` 1.0507009873554805 and
 /// `alpha` 1.6732632423543772: activations of mean 0 and variance 1 keep them.
 ///
-/// **Shape**: (rows, any) to the same. **Numerics**: within 0.51 ulp of the formula with these constants in double; -0.0
-/// stays; the gradient at 0 is `scale * alpha`, as in PyTorch.
+/// **Shape**: (rows, any) to the same. **Numerics**: within 0.51 ulp of the formula with these constants in double; +0.0
+/// for -0.0; the gradient at 0 is `scale * alpha`, as in PyTorch.
 public final class SELU extends Elementwise {
     private static final double SCALE = 1.0507009873554805;
     private static final double ALPHA = 1.6732632423543772;
