@@ -15,6 +15,20 @@ public interface ActivationKernels {
     /// `dX = y <= 0 ? +0.0 : dY`; where `y` is NaN the gradient passes, as in PyTorch.
     void reluGradient(MemorySegment dX, MemorySegment dY, MemorySegment y, int stride, int first, int rows, int cols);
 
+    /// `y = x > 0 ? x : x * slope`.
+    void leakyRelu(MemorySegment y, MemorySegment x, int stride, int first, int rows, int cols, float slope);
+
+    /// `dX = x > 0 ? dY : dY * slope`, from the input `x`; `dX` may be `x`.
+    void leakyReluGradient(MemorySegment dX, MemorySegment dY, MemorySegment x, int stride, int first, int rows,
+            int cols, float slope);
+
+    /// `y = x < min ? min : x > max ? max : x`: NaN stays, and -0.0 if `min` is 0.
+    void hardtanh(MemorySegment y, MemorySegment x, int stride, int first, int rows, int cols, float min, float max);
+
+    /// `dX = y <= min || y >= max ? +0.0 : dY`; where `y` is NaN the gradient passes.
+    void hardtanhGradient(MemorySegment dX, MemorySegment dY, MemorySegment y, int stride, int first, int rows,
+            int cols, float min, float max);
+
     /// `y = sigmoid(x)` by [ScalarMath#sigmoid].
     void sigmoid(MemorySegment y, MemorySegment x, int stride, int first, int rows, int cols);
 

@@ -19,6 +19,12 @@ public interface KernelSet {
     /// Functions between layers.
     ActivationKernels activation();
 
+    /// Functions between layers with exponentials in them.
+    SmoothActivationKernels smoothActivation();
+
+    /// Softmax as a layer.
+    SoftmaxKernels softmax();
+
     /// Optimizer steps.
     OptimizerKernels optimizer();
 

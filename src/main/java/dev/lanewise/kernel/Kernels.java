@@ -30,6 +30,10 @@ public final class Kernels {
     public static final ElementKernels ELEMENT = ACTIVE.element();
     /// Functions between layers.
     public static final ActivationKernels ACTIVATION = ACTIVE.activation();
+    /// Functions between layers with exponentials in them.
+    public static final SmoothActivationKernels SMOOTH_ACTIVATION = ACTIVE.smoothActivation();
+    /// Softmax as a layer.
+    public static final SoftmaxKernels SOFTMAX = ACTIVE.softmax();
     /// Optimizer steps.
     public static final OptimizerKernels OPTIMIZER = ACTIVE.optimizer();
     /// Rows of a data set, brought together.

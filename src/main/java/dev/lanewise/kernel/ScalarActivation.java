@@ -31,6 +31,54 @@ final class ScalarActivation implements ActivationKernels {
     }
 
     @Override
+    public void leakyRelu(MemorySegment y, MemorySegment x, int stride, int first, int rows, int cols, float slope) {
+        for (int r = first; r < first + rows; r++) {
+            for (int c = 0; c < cols; c++) {
+                long at = (long) r * stride + c;
+                float value = x.getAtIndex(JAVA_FLOAT, at);
+                y.setAtIndex(JAVA_FLOAT, at, value > 0f ? value : value * slope);
+            }
+        }
+    }
+
+    @Override
+    public void leakyReluGradient(MemorySegment dX, MemorySegment dY, MemorySegment x, int stride, int first, int rows,
+            int cols, float slope) {
+        for (int r = first; r < first + rows; r++) {
+            for (int c = 0; c < cols; c++) {
+                long at = (long) r * stride + c;
+                float gradient = dY.getAtIndex(JAVA_FLOAT, at);
+                dX.setAtIndex(JAVA_FLOAT, at, x.getAtIndex(JAVA_FLOAT, at) > 0f ? gradient : gradient * slope);
+            }
+        }
+    }
+
+    @Override
+    public void hardtanh(MemorySegment y, MemorySegment x, int stride, int first, int rows, int cols, float min,
+            float max) {
+        for (int r = first; r < first + rows; r++) {
+            for (int c = 0; c < cols; c++) {
+                long at = (long) r * stride + c;
+                float value = x.getAtIndex(JAVA_FLOAT, at);
+                y.setAtIndex(JAVA_FLOAT, at, value < min ? min : value > max ? max : value);
+            }
+        }
+    }
+
+    @Override
+    public void hardtanhGradient(MemorySegment dX, MemorySegment dY, MemorySegment y, int stride, int first, int rows,
+            int cols, float min, float max) {
+        for (int r = first; r < first + rows; r++) {
+            for (int c = 0; c < cols; c++) {
+                long at = (long) r * stride + c;
+                float value = y.getAtIndex(JAVA_FLOAT, at);
+                float gradient = dY.getAtIndex(JAVA_FLOAT, at);
+                dX.setAtIndex(JAVA_FLOAT, at, value <= min || value >= max ? 0f : gradient);
+            }
+        }
+    }
+
+    @Override
     public void sigmoid(MemorySegment y, MemorySegment x, int stride, int first, int rows, int cols) {
         for (int r = first; r < first + rows; r++) {
             for (int c = 0; c < cols; c++) {

@@ -11,6 +11,8 @@ public final class ScalarKernels implements KernelSet {
     private final LossKernels loss = new ScalarLoss();
     private final ElementKernels element = new ScalarElement();
     private final ActivationKernels activation = new ScalarActivation();
+    private final SmoothActivationKernels smoothActivation = new ScalarSmoothActivation();
+    private final SoftmaxKernels softmax = new ScalarSoftmax();
     private final OptimizerKernels optimizer = new ScalarOptimizer();
     private final DataKernels data = new ScalarData();
     private final RooflineKernels roofline = new ScalarRoofline();
@@ -38,6 +40,16 @@ public final class ScalarKernels implements KernelSet {
     @Override
     public ActivationKernels activation() {
         return activation;
+    }
+
+    @Override
+    public SmoothActivationKernels smoothActivation() {
+        return smoothActivation;
+    }
+
+    @Override
+    public SoftmaxKernels softmax() {
+        return softmax;
     }
 
     @Override

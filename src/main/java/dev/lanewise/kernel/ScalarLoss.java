@@ -10,6 +10,8 @@ import java.lang.foreign.MemorySegment;
 final class ScalarLoss implements LossKernels {
     private static final int LANES = 16;
 
+    private final ScalarSoftmax softmax = new ScalarSoftmax();
+
     @Override
     public void softmaxCrossEntropy(MemorySegment loss, MemorySegment dX, MemorySegment x, int stride,
             MemorySegment labels, MemorySegment index, long from, int first, int rows, int classes, float scale) {
@@ -67,14 +69,7 @@ final class ScalarLoss implements LossKernels {
 
     @Override
     public void softmax(MemorySegment p, MemorySegment x, int stride, int rows, int classes) {
-        for (int r = 0; r < rows; r++) {
-            long row = (long) r * stride;
-            float s = exponentials(p, x, row, classes, max(x, row, classes));
-            for (int j = 0; j < classes; j++) {
-                p.setAtIndex(JAVA_FLOAT, row + j, p.getAtIndex(JAVA_FLOAT, row + j) / s);
-            }
-            clearPadding(p, row, classes, stride);
-        }
+        softmax.softmax(p, x, stride, 0, rows, classes);
     }
 
     @Override
@@ -102,7 +97,7 @@ final class ScalarLoss implements LossKernels {
         return best;
     }
 
-    private static float max(MemorySegment x, long row, int n) {
+    static float max(MemorySegment x, long row, int n) {
         float m = Float.NEGATIVE_INFINITY;
         for (int j = 0; j < n; j++) {
             m = Math.max(m, x.getAtIndex(JAVA_FLOAT, row + j));
@@ -111,7 +106,7 @@ final class ScalarLoss implements LossKernels {
     }
 
     /// Writes `e[j] = exp(x[j] - m)` and returns their sum.
-    private static float exponentials(MemorySegment e, MemorySegment x, long row, int n, float m) {
+    static float exponentials(MemorySegment e, MemorySegment x, long row, int n, float m) {
         for (int j = 0; j < n; j++) {
             e.setAtIndex(JAVA_FLOAT, row + j, ScalarMath.exp(x.getAtIndex(JAVA_FLOAT, row + j) - m));
         }
@@ -119,7 +114,7 @@ final class ScalarLoss implements LossKernels {
     }
 
     /// The sums of the lanes `lane, lane + step, ...`, folded: lanes 8 apart first, then 4, 2, 1.
-    private static float partialSum(MemorySegment a, long row, int n, int lane, int step) {
+    static float partialSum(MemorySegment a, long row, int n, int lane, int step) {
         if (step < LANES) {
             return partialSum(a, row, n, lane, 2 * step) + partialSum(a, row, n, lane + step, 2 * step);
         }
@@ -146,7 +141,7 @@ final class ScalarLoss implements LossKernels {
         return sum;
     }
 
-    private static void clearPadding(MemorySegment a, long row, int cols, int stride) {
+    static void clearPadding(MemorySegment a, long row, int cols, int stride) {
         for (int j = cols; j < stride; j++) {
             a.setAtIndex(JAVA_FLOAT, row + j, 0f);
         }

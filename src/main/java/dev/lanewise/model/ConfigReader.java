@@ -3,6 +3,7 @@ package dev.lanewise.model;
 
 import dev.lanewise.data.StandardScaler;
 import dev.lanewise.data.Task;
+import dev.lanewise.nn.GELU;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Path;
@@ -155,13 +156,20 @@ final class ConfigReader {
         if (DropoutConfig.TYPE.equals(type)) {
             return dropout(json, what, settings);
         }
+        if (GeluConfig.TYPE.equals(type)) {
+            return gelu(json, what, settings);
+        }
+        for (TunedActivationConfig.Kind kind : TunedActivationConfig.Kind.values()) {
+            if (kind.type().equals(type)) {
+                return tuned(json, what, settings, kind);
+            }
+        }
         for (ActivationConfig activation : ActivationConfig.values()) {
             if (activation.type().equals(type)) {
                 return settings.size() == 1 ? activation : failSettings(json, what, settings, "nothing but 'type'");
             }
         }
-        throw json.fail(what + " has type " + shown(type)
-                + ", expected 'Linear', 'ReLU', 'Sigmoid', 'Tanh' or 'Dropout'");
+        throw json.fail(what + " has type " + shown(type) + ", expected one of " + String.join(", ", LayerTypes.NAMES));
     }
 
     private static Object setting(StrictJson json, String what, String key) throws IOException {
@@ -171,10 +179,19 @@ final class ConfigReader {
         if (json.isBool()) {
             return json.bool(what);
         }
-        if (key.equals("p")) {
-            return json.real(what + ": 'p'");
+        if (key.equals("p") || isOfActivation(key)) {
+            return json.real(what + ": " + Quoted.of(key));
         }
         return json.whole(what + ": " + Quoted.of(key), 1, LinearConfig.MOST);
+    }
+
+    private static boolean isOfActivation(String key) {
+        for (TunedActivationConfig.Kind kind : TunedActivationConfig.Kind.values()) {
+            if (kind.settings().contains(key)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static LayerConfig linear(StrictJson json, String what, Map<String, Object> settings) throws IOException {
@@ -191,6 +208,34 @@ final class ConfigReader {
             return new DropoutConfig(p);
         }
         return failSettings(json, what, settings, "'type' and 'p' (a number from 0 to 1)");
+    }
+
+    private static LayerConfig gelu(StrictJson json, String what, Map<String, Object> settings) throws IOException {
+        for (GELU.Approximate approximate : GELU.Approximate.values()) {
+            if (settings.size() == 2 && approximate.text().equals(settings.get("approximate"))) {
+                return new GeluConfig(approximate);
+            }
+        }
+        return failSettings(json, what, settings, "'type' and 'approximate' ('none' or 'tanh')");
+    }
+
+    private static LayerConfig tuned(StrictJson json, String what, Map<String, Object> settings,
+            TunedActivationConfig.Kind kind) throws IOException {
+        List<Float> values = new ArrayList<>();
+        for (String name : kind.settings()) {
+            if (settings.get(name) instanceof Float value) {
+                values.add(value);
+            }
+        }
+        if (values.size() != kind.settings().size() || settings.size() != values.size() + 1) {
+            return failSettings(json, what, settings,
+                    "'type' and " + Quoted.list(kind.settings()) + " (finite numbers)");
+        }
+        try {
+            return new TunedActivationConfig(kind, values);
+        } catch (IllegalArgumentException e) {
+            throw json.fail(what + ": " + e.getMessage());
+        }
     }
 
     private static LayerConfig failSettings(StrictJson json, String what, Map<String, Object> settings, String expected)

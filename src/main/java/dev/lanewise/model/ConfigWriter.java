@@ -80,6 +80,13 @@ final class ConfigWriter {
                 json.writeName("p");
                 json.writeNumber(Float.toString(dropout.p()));
             }
+            case GeluConfig gelu -> json.writeStringProperty("approximate", gelu.approximate().text());
+            case TunedActivationConfig tuned -> {
+                for (int i = 0; i < tuned.settings().size(); i++) {
+                    json.writeName(tuned.kind().settings().get(i));
+                    json.writeNumber(Float.toString(tuned.settings().get(i)));
+                }
+            }
             case ActivationConfig _ -> {
                 // the type says all
             }

@@ -6,7 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// A layer that maps each value by itself: no parameters, as many outputs as inputs.
-abstract sealed class Elementwise extends Layer permits ReLU, Sigmoid, Tanh, Dropout {
+abstract sealed class Elementwise extends Layer permits ReLU, LeakyReLU, ReLU6, Hardtanh, ELU, SELU, GELU, SiLU, Mish,
+        Sigmoid, LogSigmoid, Softplus, Tanh, Dropout, Flatten {
     @Override
     public int outFeatures(int features) {
         return features;
@@ -35,6 +36,22 @@ abstract sealed class Elementwise extends Layer permits ReLU, Sigmoid, Tanh, Dro
         }
         copyRows(x, y, first, rows);
         return y.segment();
+    }
+
+    /// The memory of what [#forward] has read, for a gradient: the output of the layer before, rows in their places.
+    static MemorySegment given(LayerInput x) {
+        if (x.from() != 0) {
+            throw new AssertionError("the gradient of a first layer's input");
+        }
+        return x.segment();
+    }
+
+    /// **Throws** `IllegalArgumentException`, naming `what`, unless `value` is finite.
+    static float finite(String what, float value) {
+        if (!Float.isFinite(value)) {
+            throw new IllegalArgumentException(what + " is " + value + ", expected a finite number");
+        }
+        return value;
     }
 
     static void copyRows(LayerInput x, FloatMatrix y, int first, int rows) {

@@ -3,6 +3,7 @@ package dev.lanewise.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,7 +37,8 @@ class ActivationTwinTest {
         AskedKernels.assertActive();
     }
 
-    private static Map<String, Operation> operations(ActivationKernels k, Shape s) {
+    private static Map<String, Operation> operations(KernelSet set, Shape s) {
+        ActivationKernels k = set.activation();
         Map<String, Operation> operations = new LinkedHashMap<>();
         int stride = s.stride;
         int cols = s.cols;
@@ -51,7 +53,64 @@ class ActivationTwinTest {
             operations.put("dropout " + p,
                     (y, x, o, first, rows) -> k.dropout(y, x, stride, first, rows, cols, KEY, p));
         }
+        for (float slope : new float[]{0.01f, 0f, -2f}) {
+            operations.put("leakyRelu " + slope,
+                    (y, x, o, first, rows) -> k.leakyRelu(y, x, stride, first, rows, cols, slope));
+            operations.put("leakyReluGradient " + slope,
+                    (y, x, o, first, rows) -> k.leakyReluGradient(y, x, o, stride, first, rows, cols, slope));
+        }
+        for (float min : new float[]{-1f, 0f, 0.5f}) {
+            operations.put("hardtanh " + min,
+                    (y, x, o, first, rows) -> k.hardtanh(y, x, stride, first, rows, cols, min, 6f));
+            operations.put("hardtanhGradient " + min,
+                    (y, x, o, first, rows) -> k.hardtanhGradient(y, x, o, stride, first, rows, cols, min, 6f));
+        }
+        addSmooth(operations, set.smoothActivation(), s);
+        if (stride == LinearCase.padded(cols)) {
+            addSoftmax(operations, set.softmax(), s);
+        }
         return operations;
+    }
+
+    private static void addSoftmax(Map<String, Operation> operations, SoftmaxKernels k, Shape s) {
+        int stride = s.stride;
+        int cols = s.cols;
+        MemorySegment scratch = Arena.ofAuto().allocate((long) SoftmaxKernels.scratchFloats(stride) * Float.BYTES, 64);
+        operations.put("softmax", (y, x, o, first, rows) -> k.softmax(y, x, stride, first, rows, cols));
+        operations.put("softmaxGradient",
+                (y, x, o, first, rows) -> k.softmaxGradient(y, x, o, stride, first, rows, cols));
+        operations.put("logSoftmax", (y, x, o, first, rows) -> k.logSoftmax(y, x, scratch, stride, first, rows, cols));
+        operations.put("logSoftmaxGradient",
+                (y, x, o, first, rows) -> k.logSoftmaxGradient(y, x, o, scratch, stride, first, rows, cols));
+    }
+
+    private static void addSmooth(Map<String, Operation> operations, SmoothActivationKernels k, Shape s) {
+        int stride = s.stride;
+        int cols = s.cols;
+        for (double cubic : new double[]{0, 0.07}) {
+            operations.put("gate " + cubic,
+                    (y, x, o, first, rows) -> k.gate(y, x, stride, first, rows, cols, 1, cubic));
+            operations.put("gateGradient " + cubic,
+                    (y, x, o, first, rows) -> k.gateGradient(y, x, o, stride, first, rows, cols, 1, cubic));
+        }
+        operations.put("gelu", (y, x, o, first, rows) -> k.gelu(y, x, stride, first, rows, cols));
+        operations.put("geluGradient", (y, x, o, first, rows) -> k.geluGradient(y, x, o, stride, first, rows, cols));
+        for (double alpha : new double[]{1, -0.3}) {
+            operations.put("elu " + alpha,
+                    (y, x, o, first, rows) -> k.elu(y, x, stride, first, rows, cols, 1.05, alpha));
+            operations.put("eluGradient " + alpha,
+                    (y, x, o, first, rows) -> k.eluGradient(y, x, o, stride, first, rows, cols, 1.05, alpha));
+        }
+        for (double beta : new double[]{1, -1, 0.7f}) {
+            for (double threshold : new double[]{20, -5, Double.POSITIVE_INFINITY}) {
+                operations.put("softplus " + beta + " " + threshold,
+                        (y, x, o, first, rows) -> k.softplus(y, x, stride, first, rows, cols, beta, threshold));
+                operations.put("softplusGradient " + beta + " " + threshold, (y, x, o, first, rows) -> k
+                        .softplusGradient(y, x, o, stride, first, rows, cols, beta, threshold));
+            }
+        }
+        operations.put("mish", (y, x, o, first, rows) -> k.mish(y, x, stride, first, rows, cols));
+        operations.put("mishGradient", (y, x, o, first, rows) -> k.mishGradient(y, x, o, stride, first, rows, cols));
     }
 
     /// A table whose rows in the middle hold `values`, padded with +0.0; everything else is the mark.
@@ -84,8 +143,8 @@ class ActivationTwinTest {
                 specialEvery);
         float[] x = Floats.withSpecial(random, s.rows * s.cols, specialEvery);
         float[] other = Floats.withSpecial(random, s.rows * s.cols, specialEvery);
-        Map<String, Operation> specified = operations(new ScalarKernels().activation(), s);
-        Map<String, Operation> active = operations(Kernels.ACTIVATION, s);
+        Map<String, Operation> specified = operations(new ScalarKernels(), s);
+        Map<String, Operation> active = operations(new KernelSetInUse(), s);
         specified.forEach((name, operation) -> {
             String what = name + " of " + s;
             float[] expected = run(operation, s, x, other, false, s.rows);

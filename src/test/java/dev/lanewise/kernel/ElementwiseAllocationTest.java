@@ -34,6 +34,11 @@ class ElementwiseAllocationTest {
         activation.sigmoid(b, a, stride, 0, rows, cols);
         activation.sigmoidGradient(c, a, b, stride, 0, rows, cols);
         activation.dropout(c, a, stride, 0, rows, cols, step, 0.5f);
+        activation.leakyRelu(b, a, stride, 0, rows, cols, 0.01f);
+        activation.leakyReluGradient(c, a, a, stride, 0, rows, cols, 0.01f);
+        activation.hardtanh(b, a, stride, 0, rows, cols, -1f, 1f);
+        activation.hardtanhGradient(c, a, b, stride, 0, rows, cols, -1f, 1f);
+        smooth(a, b, c, d, stride, rows, cols);
         OptimizerKernels optimizer = Kernels.OPTIMIZER;
         long n = (long) rows * stride;
         for (int i = 0; i < 2; i++) {
@@ -45,6 +50,26 @@ class ElementwiseAllocationTest {
         }
     }
 
+    private static void smooth(MemorySegment a, MemorySegment b, MemorySegment c, MemorySegment d, int stride, int rows,
+            int cols) {
+        SmoothActivationKernels smooth = Kernels.SMOOTH_ACTIVATION;
+        smooth.gate(b, a, stride, 0, rows, cols, 1, 0.07);
+        smooth.gateGradient(c, a, a, stride, 0, rows, cols, 1, 0.07);
+        smooth.gelu(b, a, stride, 0, rows, cols);
+        smooth.geluGradient(c, a, a, stride, 0, rows, cols);
+        smooth.elu(b, a, stride, 0, rows, cols, 1, 1);
+        smooth.eluGradient(c, a, a, stride, 0, rows, cols, 1, 1);
+        smooth.softplus(b, a, stride, 0, rows, cols, 1, 20);
+        smooth.softplusGradient(c, a, a, stride, 0, rows, cols, 1, 20);
+        smooth.mish(b, a, stride, 0, rows, cols);
+        smooth.mishGradient(c, a, a, stride, 0, rows, cols);
+        SoftmaxKernels softmax = Kernels.SOFTMAX;
+        softmax.softmax(b, a, stride, 0, rows, cols);
+        softmax.softmaxGradient(c, a, b, stride, 0, rows, cols);
+        softmax.logSoftmax(b, a, d, stride, 0, rows, cols);
+        softmax.logSoftmaxGradient(c, a, b, d, stride, 0, rows, cols);
+    }
+
     private static void assertNoBytes(int rows, int cols) {
         int stride = LinearCase.padded(cols);
         RandomGenerator random = RandomStreams.stream(Floats.seed(), "ElementwiseAllocationTest", rows, cols);
@@ -52,7 +77,7 @@ class ElementwiseAllocationTest {
             MemorySegment a = memory.matrix(Floats.mixed(random, rows * cols), rows, cols, stride, 0f);
             MemorySegment b = memory.floats((long) rows * stride);
             MemorySegment c = memory.floats((long) rows * stride);
-            MemorySegment d = memory.floats((long) rows * stride);
+            MemorySegment d = memory.floats(Math.max((long) rows * stride, SoftmaxKernels.scratchFloats(stride)));
             long start = System.nanoTime();
             long best = Long.MAX_VALUE;
             while (best > 0 && System.nanoTime() - start < PATIENCE_NANOS) {

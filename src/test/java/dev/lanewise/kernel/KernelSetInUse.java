@@ -29,6 +29,16 @@ final class KernelSetInUse implements KernelSet {
     }
 
     @Override
+    public SmoothActivationKernels smoothActivation() {
+        return Kernels.SMOOTH_ACTIVATION;
+    }
+
+    @Override
+    public SoftmaxKernels softmax() {
+        return Kernels.SOFTMAX;
+    }
+
+    @Override
     public OptimizerKernels optimizer() {
         return Kernels.OPTIMIZER;
     }

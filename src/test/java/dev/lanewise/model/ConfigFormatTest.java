@@ -51,7 +51,8 @@ class ConfigFormatTest {
         return text(from, to, "lanewise.config: " + message + AGAIN);
     }
 
-    private static final String TYPES = "expected 'Linear', 'ReLU', 'Sigmoid', 'Tanh' or 'Dropout'";
+    private static final String TYPES = "expected one of Linear, Dropout, GELU, ReLU, Sigmoid, Tanh, SELU, SiLU, Mish"
+            + ", LogSigmoid, ReLU6, Softmax, LogSoftmax, Flatten, LeakyReLU, ELU, Softplus, Hardtanh";
 
     private static Arguments layer(String layer, String message) {
         return config(LAYER, layer, message);
@@ -109,7 +110,24 @@ class ConfigFormatTest {
                 config("[" + LAYER + "]", "[]", "there are no layers, expected at least one"),
                 config("[" + LAYER + "]", LAYER, "layers is an object, expected an array"),
                 config("[" + LAYER + "]", "[[[[[]]]]]", "layer 0 is an array, expected an object"),
-                layer("{\"type\":\"GELU\"}", "layer 0 has type 'GELU', " + TYPES),
+                layer("{\"type\":\"Conv2d\"}", "layer 0 has type 'Conv2d', " + TYPES),
+                layer("{\"type\":\"GELU\"}",
+                        "layer 0 has 'type', expected 'type' and 'approximate' ('none' or 'tanh')"),
+                layer("{\"type\":\"GELU\",\"approximate\":\"erf\"}",
+                        "layer 0 has 'type', 'approximate', expected 'type' and 'approximate' ('none' or 'tanh')"),
+                layer("{\"type\":\"ELU\"}", "layer 0 has 'type', expected 'type' and 'alpha' (finite numbers)"),
+                layer("{\"type\":\"ELU\",\"beta\":1}",
+                        "layer 0 has 'type', 'beta', expected 'type' and 'alpha' (finite numbers)"),
+                layer("{\"type\":\"ELU\",\"alpha\":1,\"p\":1}",
+                        "layer 0 has 'type', 'alpha', 'p', expected 'type' and 'alpha' (finite numbers)"),
+                layer("{\"type\":\"LeakyReLU\",\"negative_slope\":true}",
+                        "layer 0 has 'type', 'negative_slope', expected 'type' and 'negative_slope' (finite numbers)"),
+                layer("{\"type\":\"LeakyReLU\",\"negative_slope\":1e39}",
+                        "layer 0: 'negative_slope' is 1e39, expected a finite float"),
+                layer("{\"type\":\"Softplus\",\"beta\":0,\"threshold\":20}",
+                        "layer 0: Softplus: beta is 0, expected any other number"),
+                layer("{\"type\":\"Hardtanh\",\"min_val\":1,\"max_val\":1}",
+                        "layer 0: Hardtanh: minVal is 1.0 and maxVal is 1.0, expected a greater maxVal"),
                 layer("{\"in\":3}", "layer 0 has type missing, " + TYPES),
                 layer("{\"type\":\"ReLU\"},{\"type\":\"Dropout\",\"p\":1}",
                         "no layer is linear, expected at least one"),

@@ -9,10 +9,23 @@ import dev.lanewise.data.StandardScaler;
 import dev.lanewise.data.Task;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.nn.Dropout;
+import dev.lanewise.nn.ELU;
+import dev.lanewise.nn.Flatten;
+import dev.lanewise.nn.GELU;
+import dev.lanewise.nn.Hardtanh;
+import dev.lanewise.nn.LeakyReLU;
 import dev.lanewise.nn.Linear;
+import dev.lanewise.nn.LogSigmoid;
+import dev.lanewise.nn.LogSoftmax;
+import dev.lanewise.nn.Mish;
 import dev.lanewise.nn.ReLU;
+import dev.lanewise.nn.ReLU6;
+import dev.lanewise.nn.SELU;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.nn.SiLU;
 import dev.lanewise.nn.Sigmoid;
+import dev.lanewise.nn.Softmax;
+import dev.lanewise.nn.Softplus;
 import dev.lanewise.nn.Tanh;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,20 +71,30 @@ class ModelConfigTest {
                         null));
         assertRefused("ModelConfig: no layer is linear, expected at least one",
                 () -> config(Task.REGRESSION, List.of(), List.of(ActivationConfig.TANH), List.of(), null));
+        assertRefused("ELU: 2 settings given, expected alpha",
+                () -> new TunedActivationConfig(TunedActivationConfig.Kind.ELU, List.of(1f, 2f)));
+        assertRefused("Softplus: 1 settings given, expected beta and threshold",
+                () -> new TunedActivationConfig(TunedActivationConfig.Kind.SOFTPLUS, List.of(1f)));
+        assertRefused("LeakyReLU: negativeSlope is NaN, expected a finite number",
+                () -> new TunedActivationConfig(TunedActivationConfig.Kind.LEAKY_RELU, List.of(Float.NaN)));
         assertRefused("Dropout: p is -0.5, expected a probability from 0 to 1", () -> new DropoutConfig(-0.5f));
     }
 
     @Test
     void modulesAreDescribedAndMadeAgain() {
         try (Sequential net = new Sequential(new Linear(2, 3, false), new ReLU(), new Sigmoid(), new Tanh(),
-                new Dropout(0.25f))) {
+                new Dropout(0.25f), new LeakyReLU(0.2f), new ELU(0.5f), new SELU(), new GELU(),
+                new GELU(GELU.Approximate.TANH), new SiLU(), new Softplus(2, 10), new Mish(), new LogSigmoid(),
+                new Hardtanh(-2, 3), new ReLU6(), new Softmax(), new LogSoftmax(), new Flatten())) {
             for (int i = 0; i < net.size(); i++) {
                 LayerConfig config = LayerConfig.of(net.get(i));
                 assertEquals(net.get(i).toString(), config.module().toString());
                 assertEquals(config, LayerConfig.of(config.module()));
             }
-            assertRefused("LayerConfig: " + net + " given, expected Linear, ReLU, Sigmoid, Tanh or Dropout: what a "
-                    + "model file can hold", () -> LayerConfig.of(net));
+            assertRefused("LayerConfig: " + net + " given, expected what a model file can hold, one of "
+                    + "Linear, Dropout, GELU, ReLU, Sigmoid, Tanh, SELU, SiLU, Mish"
+                    + ", LogSigmoid, ReLU6, Softmax, LogSoftmax, Flatten, LeakyReLU, ELU, Softplus, Hardtanh",
+                    () -> LayerConfig.of(net));
         }
     }
 

@@ -13,10 +13,16 @@ import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.OffHeap;
 import dev.lanewise.memory.OffHeapMemoryException;
 import dev.lanewise.nn.Dropout;
+import dev.lanewise.nn.ELU;
+import dev.lanewise.nn.GELU;
+import dev.lanewise.nn.Hardtanh;
+import dev.lanewise.nn.LeakyReLU;
 import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.ReLU;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.nn.Sigmoid;
+import dev.lanewise.nn.Softmax;
+import dev.lanewise.nn.Softplus;
 import dev.lanewise.nn.Tanh;
 import java.io.IOException;
 import java.io.InputStream;
@@ -139,7 +145,8 @@ class ModelFileTest {
     void layersWithoutParametersComeBack() throws IOException {
         Path file = directory.resolve("mlp.safetensors");
         try (Sequential net = new Sequential(new Linear(4, 18), new ReLU(), new Dropout(0.1f), new Linear(18, 3),
-                new Tanh(), new Linear(3, 1), new Sigmoid()).init(2);
+                new Tanh(), new LeakyReLU(0.1f), new ELU(0.7f), new Softplus(2, 10.5f), new Hardtanh(-2, 3),
+                new GELU(GELU.Approximate.TANH), new Softmax(), new Linear(3, 1), new Sigmoid()).init(2);
                 FloatMatrix x = FloatMatrix.copyOf(new float[][]{{1, -2, 3, -4}, {0, 0.5f, 0, -0.25f}})) {
             List<LayerConfig> layers = IntStream.range(0, net.size()).mapToObj(net::get).map(LayerConfig::of).toList();
             ModelFile.write(file, StateDict.of(net), new ModelConfig(Task.REGRESSION, DataKind.MEMORY, "", List.of(),

@@ -22,6 +22,14 @@ class ActivationGradientTest {
                 between(new Dropout(0.1f), new Tanh(), new ReLU()), between(new ReLU(), new Sigmoid(), new ReLU()),
                 List.of(new Linear(3, 5), new Tanh(), new Linear(5, 18, false), new ReLU(), new Dropout(0.25f),
                         new Linear(18, 2), new Sigmoid()),
+                between(new LeakyReLU()), between(new LeakyReLU(-0.5f)), between(new ELU()), between(new ELU(0.3f)),
+                between(new SELU()), between(new GELU()), between(new GELU(GELU.Approximate.TANH)),
+                between(new SiLU()), between(new Mish()), between(new Softplus()), between(new Softplus(3, 0.5f)),
+                between(new LogSigmoid()), between(new Hardtanh()), between(new Hardtanh(-0.1f, 0.3f)),
+                between(new ReLU6()), between(new Flatten()), between(new Softmax()), between(new LogSoftmax()),
+                between(new ReLU(), new LogSoftmax(), new Softmax()), between(new SiLU(), new GELU(), new Mish()),
+                List.of(new Linear(3, 5), new ELU(), new Linear(5, 18, false), new Softplus(),
+                        new Dropout(0.25f), new Linear(18, 2), new LogSigmoid()),
                 between(new Dropout(1)), between(new Dropout(0)));
     }
 

@@ -43,6 +43,8 @@ final class DoubleTwin {
             if (layers.get(i) instanceof Linear linear) {
                 double[][] weight = parameters.get(next++);
                 h = affine(h, weight, linear.bias() == null ? new double[weight.length] : parameters.get(next++)[0]);
+            } else if (layers.get(i) instanceof Rowwise rowwise) {
+                h = softmax(h, rowwise instanceof LogSoftmax);
             } else {
                 h = elementwise(h, layers.get(i), i);
             }
@@ -72,12 +74,51 @@ final class DoubleTwin {
                     case ReLU _ -> Math.max(v, 0);
                     case Sigmoid _ -> 1 / (1 + Math.exp(-v));
                     case Tanh _ -> Math.tanh(v);
+                    case LeakyReLU leaky -> v > 0 ? v : v * leaky.negativeSlope();
+                    case ELU elu -> v > 0 ? v : elu.alpha() * Math.expm1(v);
+                    case SELU _ -> 1.0507009873554805 * (v > 0 ? v : 1.6732632423543772 * Math.expm1(v));
+                    case GELU gelu -> gelu(v, gelu.approximate());
+                    case SiLU _ -> v / (1 + Math.exp(-v));
+                    case Mish _ -> v * Math.tanh(Math.log1p(Math.exp(v)));
+                    case Softplus plus -> v * plus.beta() > plus.threshold() ? v
+                            : Math.log1p(Math.exp(v * plus.beta())) / plus.beta();
+                    case LogSigmoid _ -> -Math.log1p(Math.exp(-v));
+                    case Hardtanh hard -> Math.clamp(v, hard.minVal(), hard.maxVal());
+                    case ReLU6 _ -> Math.clamp(v, 0, 6);
+                    case Flatten _ -> v;
                     case Dropout dropout -> keeps(dropout, position, r, c) ? v / (1 - dropout.p()) : 0;
                     default -> throw new AssertionError(layer);
                 };
             }
         }
         return y;
+    }
+
+    private static double[][] softmax(double[][] x, boolean log) {
+        double[][] y = new double[x.length][x[0].length];
+        for (int r = 0; r < x.length; r++) {
+            double sum = 0;
+            for (double v : x[r]) {
+                sum += Math.exp(v);
+            }
+            for (int c = 0; c < x[r].length; c++) {
+                y[r][c] = log ? x[r][c] - Math.log(sum) : Math.exp(x[r][c]) / sum;
+            }
+        }
+        return y;
+    }
+
+    private static double gelu(double x, GELU.Approximate approximate) {
+        if (approximate == GELU.Approximate.TANH) {
+            return x / 2 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+        }
+        double sum = 0; // the normal distribution function by its power series: all values here are small
+        double term = x;
+        for (int k = 1; k < 200; k += 2) {
+            sum += term;
+            term *= x * x / (k + 2);
+        }
+        return x * (0.5 + sum * Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI));
     }
 
     /// Whether the last training forward of the layer at `position` has kept a value.

@@ -12,7 +12,11 @@ import dev.lanewise.memory.RandomTables;
 import dev.lanewise.memory.Rows;
 import dev.lanewise.nn.CrossEntropyLoss;
 import dev.lanewise.nn.Dropout;
+import dev.lanewise.nn.ELU;
+import dev.lanewise.nn.GELU;
 import dev.lanewise.nn.Linear;
+import dev.lanewise.nn.LogSoftmax;
+import dev.lanewise.nn.Mish;
 import dev.lanewise.nn.Parameter;
 import dev.lanewise.nn.ReLU;
 import dev.lanewise.nn.Sequential;
@@ -46,6 +50,8 @@ class FusedOptimizersTest {
 
     private static Sequential wide() {
         return new Sequential(new Linear(30, 70), new ReLU(), new Dropout(0.2f), new Linear(70, 20), new Tanh(),
+                new GELU(), new Mish(), new ELU(),
+                new LogSoftmax(),
                 new Linear(20, 5)).init(4);
     }
 

@@ -19,6 +19,11 @@ final class Lanes {
     static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, VectorShape.forBitSize(bits()));
     /// Vectors of as many ints.
     static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
+    /// Vectors of half as many doubles.
+    static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, FLOATS.vectorShape());
+    /// Vectors of as many floats as there are in [#DOUBLES].
+    static final VectorSpecies<Float> SINGLES = VectorSpecies.of(float.class,
+            VectorShape.forBitSize(DOUBLES.length() * Float.SIZE));
     /// Vectors of as many bytes, but no fewer than the eight of the smallest vector.
     static final VectorSpecies<Byte> SMALL = VectorSpecies.of(byte.class,
             VectorShape.forBitSize(Math.max(Long.SIZE, FLOATS.length() * Byte.SIZE)));
@@ -32,6 +37,10 @@ final class Lanes {
     static final int PARTS = BLOCK / LANES;
     /// Bytes of a vector.
     static final long BYTES = (long) LANES * Float.BYTES;
+    /// Bits by which the sign of a double is shifted over all of it, as a mask. Those of the vector API need four lanes.
+    static final int SIGN_SHIFT = Double.SIZE - 1;
+    /// Bytes of a vector of [#SINGLES].
+    static final long SINGLES_BYTES = BYTES / 2;
     /// How floats lie in memory.
     static final ByteOrder ORDER = ByteOrder.nativeOrder();
 

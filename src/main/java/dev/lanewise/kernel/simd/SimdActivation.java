@@ -37,13 +37,13 @@ final class SimdActivation implements ActivationKernels {
     }
 
     /// Bytes of a run.
-    private static long run(int stride, int rows, int cols) {
+    static long run(int stride, int rows, int cols) {
         long row = Lanes.paddedBytes(cols);
         return row == rowBytes(stride) ? row * rows : row;
     }
 
     /// Bytes from one run to the next.
-    private static long next(int stride, int rows, int cols) {
+    static long next(int stride, int rows, int cols) {
         return Math.max(run(stride, rows, cols), rowBytes(stride));
     }
 
@@ -77,6 +77,69 @@ final class SimdActivation implements ActivationKernels {
                 FloatVector output = FloatVector.fromMemorySegment(FLOATS, y, at, ORDER);
                 FloatVector.fromMemorySegment(FLOATS, dY, at, ORDER)
                         .blend(0f, output.compare(VectorOperators.LE, 0f))
+                        .intoMemorySegment(dX, at, ORDER);
+            }
+        }
+    }
+
+    @Override
+    public void leakyRelu(MemorySegment y, MemorySegment x, int stride, int first, int rows, int cols, float slope) {
+        long run = run(stride, rows, cols);
+        long next = next(stride, rows, cols);
+        long end = (first + rows) * rowBytes(stride);
+        for (long begin = first * rowBytes(stride); begin < end; begin += next) {
+            for (long at = begin; at < begin + run; at += BYTES) {
+                FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, at, ORDER);
+                v.mul(slope).blend(v, v.compare(VectorOperators.GT, 0f)).intoMemorySegment(y, at, ORDER);
+            }
+        }
+        Padding.clear(y, 0, rowBytes(stride), first, first + rows, cols); // -0.0 with a negative slope
+    }
+
+    @Override
+    public void leakyReluGradient(MemorySegment dX, MemorySegment dY, MemorySegment x, int stride, int first, int rows,
+            int cols, float slope) {
+        long run = run(stride, rows, cols);
+        long next = next(stride, rows, cols);
+        long end = (first + rows) * rowBytes(stride);
+        for (long begin = first * rowBytes(stride); begin < end; begin += next) {
+            for (long at = begin; at < begin + run; at += BYTES) {
+                FloatVector input = FloatVector.fromMemorySegment(FLOATS, x, at, ORDER);
+                FloatVector gradient = FloatVector.fromMemorySegment(FLOATS, dY, at, ORDER);
+                gradient.mul(slope).blend(gradient, input.compare(VectorOperators.GT, 0f))
+                        .intoMemorySegment(dX, at, ORDER);
+            }
+        }
+        Padding.clear(dX, 0, rowBytes(stride), first, first + rows, cols); // -0.0 with a negative slope
+    }
+
+    @Override
+    public void hardtanh(MemorySegment y, MemorySegment x, int stride, int first, int rows, int cols, float min,
+            float max) {
+        long run = run(stride, rows, cols);
+        long next = next(stride, rows, cols);
+        long end = (first + rows) * rowBytes(stride);
+        for (long begin = first * rowBytes(stride); begin < end; begin += next) {
+            for (long at = begin; at < begin + run; at += BYTES) {
+                FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, at, ORDER);
+                v.blend(max, v.compare(VectorOperators.GT, max)).blend(min, v.lt(min)).intoMemorySegment(y, at, ORDER);
+            }
+        }
+        Padding.clear(y, 0, rowBytes(stride), first, first + rows, cols); // 0 may lie outside
+    }
+
+    @Override
+    public void hardtanhGradient(MemorySegment dX, MemorySegment dY, MemorySegment y, int stride, int first, int rows,
+            int cols, float min, float max) {
+        long run = run(stride, rows, cols);
+        long next = next(stride, rows, cols);
+        long end = (first + rows) * rowBytes(stride);
+        for (long begin = first * rowBytes(stride); begin < end; begin += next) {
+            for (long at = begin; at < begin + run; at += BYTES) {
+                FloatVector output = FloatVector.fromMemorySegment(FLOATS, y, at, ORDER);
+                FloatVector.fromMemorySegment(FLOATS, dY, at, ORDER)
+                        .blend(0f, output.compare(VectorOperators.LE, min))
+                        .blend(0f, output.compare(VectorOperators.GE, max))
                         .intoMemorySegment(dX, at, ORDER);
             }
         }

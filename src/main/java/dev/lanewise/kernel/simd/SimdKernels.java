@@ -9,6 +9,8 @@ import dev.lanewise.kernel.LossKernels;
 import dev.lanewise.kernel.NarrowKernels;
 import dev.lanewise.kernel.OptimizerKernels;
 import dev.lanewise.kernel.RooflineKernels;
+import dev.lanewise.kernel.SmoothActivationKernels;
+import dev.lanewise.kernel.SoftmaxKernels;
 import dev.lanewise.kernel.WideKernels;
 
 /// The vector kernels of the width that [Lanes] has chosen.
@@ -18,6 +20,8 @@ public final class SimdKernels implements KernelSet {
     private final LossKernels loss = new SimdLoss();
     private final ElementKernels element = new SimdElement();
     private final ActivationKernels activation = new SimdActivation();
+    private final SmoothActivationKernels smoothActivation = new SimdSmoothActivation();
+    private final SoftmaxKernels softmax = new SimdSoftmax();
     private final OptimizerKernels optimizer = new SimdOptimizer();
     private final DataKernels data = new SimdData();
     private final RooflineKernels roofline = new SimdRoofline();
@@ -57,6 +61,16 @@ public final class SimdKernels implements KernelSet {
     @Override
     public ActivationKernels activation() {
         return activation;
+    }
+
+    @Override
+    public SmoothActivationKernels smoothActivation() {
+        return smoothActivation;
+    }
+
+    @Override
+    public SoftmaxKernels softmax() {
+        return softmax;
     }
 
     @Override

@@ -20,6 +20,8 @@ import java.lang.foreign.MemorySegment;
 final class SimdLoss implements LossKernels {
     private static final int CHUNK_BYTES = 8192;
 
+    private final SimdSoftmax softmax = new SimdSoftmax();
+
     @Override
     public void softmaxCrossEntropy(MemorySegment loss, MemorySegment dX, MemorySegment x, int stride,
             MemorySegment labels, MemorySegment index, long from, int first, int rows, int classes, float scale) {
@@ -86,21 +88,7 @@ final class SimdLoss implements LossKernels {
 
     @Override
     public void softmax(MemorySegment p, MemorySegment x, int stride, int rows, int classes) {
-        long rowBytes = (long) stride * Float.BYTES;
-        int chunk = chunkRows(rowBytes);
-        for (int begin = 0; begin < rows; begin += chunk) {
-            int end = Math.min(begin + chunk, rows);
-            Padding.copyLowest(p, x, rowBytes, begin, end, classes);
-            for (int r = begin; r < end; r++) {
-                SoftmaxRow.subtractMax(p, r * rowBytes, rowBytes);
-            }
-            SimdMath.exp(p, begin * rowBytes, end * rowBytes);
-            for (int r = begin; r < end; r++) {
-                long row = r * rowBytes;
-                SoftmaxRow.divide(p, row, rowBytes, SoftmaxRow.sum(p, row, rowBytes), 1f);
-            }
-            Padding.clear(p, 0, rowBytes, begin, end, classes);
-        }
+        softmax.softmax(p, x, stride, 0, rows, classes);
     }
 
     private static int chunkRows(long rowBytes) {

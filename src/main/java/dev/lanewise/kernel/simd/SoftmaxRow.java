@@ -19,9 +19,9 @@ import jdk.incubator.vector.VectorShuffle;
 /// compiler would stop inlining helpers, and a vector handed to one would become an object.
 final class SoftmaxRow {
     // lane l takes lane l + 8, and so on, round about
-    private static final VectorShuffle<Float> EIGHT = rotation(8);
-    private static final VectorShuffle<Float> FOUR = rotation(4);
-    private static final VectorShuffle<Float> TWO = rotation(2);
+    static final VectorShuffle<Float> EIGHT = rotation(8);
+    static final VectorShuffle<Float> FOUR = rotation(4);
+    static final VectorShuffle<Float> TWO = rotation(2);
     private static final VectorShuffle<Float> ONE = rotation(1);
 
     private SoftmaxRow() {

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.kernel.simd;
+
+import static dev.lanewise.kernel.SmoothMath.EXPONENT_SHIFT;
+import static dev.lanewise.kernel.SmoothMath.EXP_2;
+import static dev.lanewise.kernel.SmoothMath.EXP_3;
+import static dev.lanewise.kernel.SmoothMath.EXP_4;
+import static dev.lanewise.kernel.SmoothMath.EXP_5;
+import static dev.lanewise.kernel.SmoothMath.EXP_6;
+import static dev.lanewise.kernel.SmoothMath.EXP_7;
+import static dev.lanewise.kernel.SmoothMath.EXP_LOWEST;
+import static dev.lanewise.kernel.SmoothMath.GATE_MAX;
+import static dev.lanewise.kernel.SmoothMath.LN2;
+import static dev.lanewise.kernel.SmoothMath.LOG2_E;
+import static dev.lanewise.kernel.SmoothMath.ROUND;
+import static dev.lanewise.kernel.simd.Lanes.DOUBLES;
+import static dev.lanewise.kernel.simd.Lanes.ORDER;
+import static dev.lanewise.kernel.simd.Lanes.SIGN_SHIFT;
+import static dev.lanewise.kernel.simd.Lanes.SINGLES;
+import static dev.lanewise.kernel.simd.Lanes.SINGLES_BYTES;
+import static jdk.incubator.vector.DoubleVector.broadcast;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.BITWISE_BLEND;
+import static jdk.incubator.vector.VectorOperators.D2F;
+import static jdk.incubator.vector.VectorOperators.F2D;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+
+import dev.lanewise.kernel.SmoothMath;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.LongVector;
+
+/// [SmoothMath#gate] and its slope in lanes, operation for operation.
+final class GateLanes {
+    private GateLanes() {
+    }
+
+    /// `y = x * sigmoid(x * (linear + cubic * x^2))` from byte `begin` to `end`, whole vectors; `y` may be `x`.
+    static void gate(MemorySegment y, MemorySegment x, long begin, long end, double linear, double cubic) {
+        DoubleVector one = broadcast(DOUBLES, 1);
+        for (long at = begin; at < end; at += SINGLES_BYTES) {
+            DoubleVector v = FloatVector.fromMemorySegment(SINGLES, x, at, ORDER).convertShape(F2D, DOUBLES, 0)
+                    .reinterpretAsDoubles();
+            DoubleVector a = v.abs();
+            a = a.min(GATE_MAX);
+            DoubleVector z = a.mul(a);
+            DoubleVector c = a.mul(z.fma(broadcast(DOUBLES, cubic), broadcast(DOUBLES, linear))).neg();
+            c = c.max(EXP_LOWEST);
+            DoubleVector t = c.fma(broadcast(DOUBLES, LOG2_E), broadcast(DOUBLES, ROUND));
+            DoubleVector r = t.sub(ROUND).fma(broadcast(DOUBLES, -LN2), c);
+            DoubleVector power = t.reinterpretAsLongs().lanewise(LSHL, EXPONENT_SHIFT).reinterpretAsDoubles();
+            DoubleVector q = broadcast(DOUBLES, EXP_7);
+            q = q.fma(r, broadcast(DOUBLES, EXP_6));
+            q = q.fma(r, broadcast(DOUBLES, EXP_5));
+            q = q.fma(r, broadcast(DOUBLES, EXP_4));
+            q = q.fma(r, broadcast(DOUBLES, EXP_3));
+            q = q.fma(r, broadcast(DOUBLES, EXP_2));
+            q = q.fma(r, one);
+            LongVector minus = v.reinterpretAsLongs().lanewise(ASHR, SIGN_SHIFT);
+            DoubleVector e = power.mul(q.fma(r, one));
+            DoubleVector dividend = one.reinterpretAsLongs().lanewise(BITWISE_BLEND, e.reinterpretAsLongs(), minus)
+                    .reinterpretAsDoubles();
+            v.mul(dividend.div(e.add(one))).convertShape(D2F, SINGLES, 0).reinterpretAsFloats()
+                    .intoMemorySegment(y, at, ORDER);
+        }
+    }
+
+    /// `dX = dY` times the slope at `x`; `dX` may be `dY` or `x`.
+    static void gradient(MemorySegment dX, MemorySegment dY, MemorySegment x, long begin, long end, double linear,
+            double cubic) {
+        DoubleVector one = broadcast(DOUBLES, 1);
+        for (long at = begin; at < end; at += SINGLES_BYTES) {
+            DoubleVector v = FloatVector.fromMemorySegment(SINGLES, x, at, ORDER).convertShape(F2D, DOUBLES, 0)
+                    .reinterpretAsDoubles();
+            DoubleVector a = v.abs();
+            a = a.min(GATE_MAX);
+            DoubleVector z = a.mul(a);
+            DoubleVector c = a.mul(z.fma(broadcast(DOUBLES, cubic), broadcast(DOUBLES, linear))).neg();
+            c = c.max(EXP_LOWEST);
+            DoubleVector t = c.fma(broadcast(DOUBLES, LOG2_E), broadcast(DOUBLES, ROUND));
+            DoubleVector r = t.sub(ROUND).fma(broadcast(DOUBLES, -LN2), c);
+            DoubleVector power = t.reinterpretAsLongs().lanewise(LSHL, EXPONENT_SHIFT).reinterpretAsDoubles();
+            DoubleVector q = broadcast(DOUBLES, EXP_7);
+            q = q.fma(r, broadcast(DOUBLES, EXP_6));
+            q = q.fma(r, broadcast(DOUBLES, EXP_5));
+            q = q.fma(r, broadcast(DOUBLES, EXP_4));
+            q = q.fma(r, broadcast(DOUBLES, EXP_3));
+            q = q.fma(r, broadcast(DOUBLES, EXP_2));
+            q = q.fma(r, one);
+            LongVector minus = v.reinterpretAsLongs().lanewise(ASHR, SIGN_SHIFT);
+            DoubleVector e = power.mul(q.fma(r, one));
+            DoubleVector dividend = one.reinterpretAsLongs().lanewise(BITWISE_BLEND, e.reinterpretAsLongs(), minus)
+                    .reinterpretAsDoubles();
+            DoubleVector inverse = one.div(e.add(one));
+            DoubleVector bend = e.mul(inverse).mul(inverse)
+                    .mul(z.fma(broadcast(DOUBLES, 3 * cubic), broadcast(DOUBLES, linear)));
+            DoubleVector slope = v.fma(bend, dividend.mul(inverse));
+            FloatVector.fromMemorySegment(SINGLES, dY, at, ORDER).convertShape(F2D, DOUBLES, 0).reinterpretAsDoubles()
+                    .mul(slope).convertShape(D2F, SINGLES, 0).reinterpretAsFloats().intoMemorySegment(dX, at, ORDER);
+        }
+    }
+}
