@@ -39,7 +39,7 @@ final class ScalarLoss implements LossKernels {
             float s = exponentials(dX, x, row, classes, m);
             float t = partialSum(y, yRow, classes, 0, 1);
             loss.setAtIndex(JAVA_FLOAT, r,
-                    crossEntropy(x, row, y, yRow, (classes + LANES - 1) & -LANES, m, ScalarMath.log(s), 0, 1));
+                    crossEntropy(x, row, y, yRow, padded(classes), m, ScalarMath.log(s), 0, 1));
             for (int j = 0; j < classes; j++) {
                 float p = dX.getAtIndex(JAVA_FLOAT, row + j) / s;
                 dX.setAtIndex(JAVA_FLOAT, row + j, Math.fma(p, t, -y.getAtIndex(JAVA_FLOAT, yRow + j)) * scale);
@@ -102,7 +102,7 @@ final class ScalarLoss implements LossKernels {
         return best;
     }
 
-    private static float max(MemorySegment x, long row, int n) {
+    static float max(MemorySegment x, long row, int n) {
         float m = Float.NEGATIVE_INFINITY;
         for (int j = 0; j < n; j++) {
             m = Math.max(m, x.getAtIndex(JAVA_FLOAT, row + j));
@@ -111,7 +111,7 @@ final class ScalarLoss implements LossKernels {
     }
 
     /// Writes `e[j] = exp(x[j] - m)` and returns their sum.
-    private static float exponentials(MemorySegment e, MemorySegment x, long row, int n, float m) {
+    static float exponentials(MemorySegment e, MemorySegment x, long row, int n, float m) {
         for (int j = 0; j < n; j++) {
             e.setAtIndex(JAVA_FLOAT, row + j, ScalarMath.exp(x.getAtIndex(JAVA_FLOAT, row + j) - m));
         }
@@ -119,7 +119,7 @@ final class ScalarLoss implements LossKernels {
     }
 
     /// The sums of the lanes `lane, lane + step, ...`, folded: lanes 8 apart first, then 4, 2, 1.
-    private static float partialSum(MemorySegment a, long row, int n, int lane, int step) {
+    static float partialSum(MemorySegment a, long row, int n, int lane, int step) {
         if (step < LANES) {
             return partialSum(a, row, n, lane, 2 * step) + partialSum(a, row, n, lane + step, 2 * step);
         }
@@ -132,7 +132,7 @@ final class ScalarLoss implements LossKernels {
 
     /// `sum_j y[j] * (logS - (x[j] - m))` in the order of [#partialSum], the padding of zeros included: a zero added
     /// makes of a partial sum -0.0 the sum +0.0, and the vectors cannot help adding it.
-    private static float crossEntropy(MemorySegment x, long row, MemorySegment y, long yRow, int n, float m,
+    static float crossEntropy(MemorySegment x, long row, MemorySegment y, long yRow, int n, float m,
             float logS, int lane, int step) {
         if (step < LANES) {
             return crossEntropy(x, row, y, yRow, n, m, logS, lane, 2 * step)
@@ -146,7 +146,12 @@ final class ScalarLoss implements LossKernels {
         return sum;
     }
 
-    private static void clearPadding(MemorySegment a, long row, int cols, int stride) {
+    /// `cols` rounded up to whole blocks.
+    static int padded(int cols) {
+        return (cols + LANES - 1) & -LANES;
+    }
+
+    static void clearPadding(MemorySegment a, long row, int cols, int stride) {
         for (int j = cols; j < stride; j++) {
             a.setAtIndex(JAVA_FLOAT, row + j, 0f);
         }
