@@ -36,8 +36,9 @@ public final class Fit {
     /// Trains `net` for one epoch over `data` with an optimizer.
     ///
     /// Loss and accuracy are those of each batch before its step. The loss is the mean of all single losses, whatever
-    /// the reduction (a mean over a batch counts as often as the batch has losses). A loss with reduction NONE is
-    /// back-propagated as its mean.
+    /// the reduction (a mean over a batch counts as often as what it divides by), plus the mean penalty. A loss with
+    /// reduction NONE is back-propagated as its mean. Batches without a row that counts (all ignored) are stepped, as in
+    /// PyTorch, with a gradient of 0.
     ///
     /// **Throws** `IllegalArgumentException` if `data` has no batches, [DivergedException] at the first loss that is
     /// not finite, before it changes the parameters.
@@ -97,18 +98,21 @@ public final class Fit {
         return right.get(0) / data.rows();
     }
 
-    /// The mean loss of `net` over `data`, in evaluation mode: that of all rows at once, whatever the reduction.
+    /// The mean loss of `net` over `data`, in evaluation mode: that of all rows at once, whatever the reduction, plus the
+    /// penalty of the loss.
     ///
     /// **Throws** `IllegalArgumentException` if shapes do not fit.
     public static double evaluateLoss(Module net, Dataset data, LossFunction loss) {
-        Accumulator sums = new Accumulator(2); // losses, and how many
-        Rows y = new Rows(data.targets(), 0, 0);
+        Accumulator sums = new Accumulator(2); // losses, and what their mean divides by
+        double[] penalty = new double[1];
+        Rows y = new Rows(data.targets(), 0, 0).weights(data.weights());
         forEachChunk(net, data.features(), (output, first, rows) -> {
             y.moveTo(first, rows);
             Loss computed = loss.of(output, y);
-            sums.add(computed.total(), (double) computed.size());
+            sums.add(computed.total(), computed.divisor());
+            penalty[0] = computed.penalty();
         });
-        return sums.get(0) / sums.get(1);
+        return sums.get(0) / sums.get(1) + penalty[0];
     }
 
     /// The outputs of `net` for all rows of `features`, in evaluation mode: (rows, outFeatures), owned by the caller.
@@ -174,7 +178,7 @@ public final class Fit {
     private static final class EpochSums implements StepCheck {
         private final float learningRate;
         private double loss;
-        private long losses;
+        private double divisor;
         private double lastFiniteLoss = Double.NaN;
         private long right;
         private long rows;
@@ -188,23 +192,26 @@ public final class Fit {
         /// Before the step: NaN shall not reach the parameters.
         @Override
         public void check(Loss batchLoss) {
-            double mean = batchLoss.total() / batchLoss.size();
             steps++;
             rows += batchLoss.rows();
+            right += countRight(batchLoss.prediction(), Objects.requireNonNull(target));
+            if (batchLoss.divisor() == 0) { // no row of the batch counts
+                return;
+            }
+            double mean = batchLoss.total() / batchLoss.divisor() + batchLoss.penalty();
             if (!Double.isFinite(mean)) {
                 throw new DivergedException(steps, mean, lastFiniteLoss, learningRate);
             }
             lastFiniteLoss = mean;
-            loss += batchLoss.total();
-            losses += batchLoss.size();
-            right += countRight(batchLoss.prediction(), Objects.requireNonNull(target));
+            loss += batchLoss.total() + batchLoss.penalty() * batchLoss.divisor();
+            divisor += batchLoss.divisor();
         }
 
         EpochResult result() {
             if (steps == 0) {
                 throw new IllegalArgumentException("Fit.trainEpoch: the data has no batches, expected at least one");
             }
-            return new EpochResult(loss / losses, (double) right / rows, rows, steps);
+            return new EpochResult(loss / divisor, (double) right / rows, rows, steps);
         }
     }
 }
