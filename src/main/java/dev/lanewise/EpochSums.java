@@ -21,7 +21,7 @@ final class EpochSums implements StepCheck {
 
     private final int epoch;
     private double loss;
-    private long losses;
+    private double divisor;
     private double lastLoss = Double.NaN;
     private double lastFiniteLoss = Double.NaN;
     private long right;
@@ -42,16 +42,19 @@ final class EpochSums implements StepCheck {
     /// Before the step: NaN shall not reach the parameters.
     @Override
     public void check(Loss batchLoss) {
-        lastLoss = batchLoss.total() / batchLoss.size();
         steps++;
         rows += batchLoss.rows();
+        right += Fit.countRight(batchLoss.prediction(), Objects.requireNonNull(target));
+        if (batchLoss.divisor() == 0) { // no row of the batch counts
+            return;
+        }
+        lastLoss = batchLoss.total() / batchLoss.divisor() + batchLoss.penalty();
         if (!Double.isFinite(lastLoss)) {
             throw new NotFinite();
         }
         lastFiniteLoss = lastLoss;
-        loss += batchLoss.total();
-        losses += batchLoss.size();
-        right += Fit.countRight(batchLoss.prediction(), Objects.requireNonNull(target));
+        loss += batchLoss.total() + batchLoss.penalty() * batchLoss.divisor();
+        divisor += batchLoss.divisor();
     }
 
     int epoch() {
@@ -75,6 +78,6 @@ final class EpochSums implements StepCheck {
     }
 
     EpochResult result() {
-        return new EpochResult(loss / losses, (double) right / rows, rows, steps);
+        return new EpochResult(loss / divisor, (double) right / rows, rows, steps);
     }
 }

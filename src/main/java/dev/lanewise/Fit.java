@@ -221,8 +221,9 @@ public final class Fit {
     /// Trains `net` for one epoch over `data` with an optimizer.
     ///
     /// Loss and accuracy are those of each batch before its step. The loss is the mean of all single losses, whatever
-    /// the reduction (a mean over a batch counts as often as the batch has losses). A loss with reduction NONE is
-    /// back-propagated as its mean.
+    /// the reduction (a mean over a batch counts as often as what it divides by), plus the mean penalty. A loss with
+    /// reduction NONE is back-propagated as its mean. Batches without a row that counts (all ignored) are stepped, as in
+    /// PyTorch, with a gradient of 0.
     ///
     /// **Throws** [DivergedException] at the first loss that is not finite, before it changes the parameters, and if a
     /// parameter is not finite after the epoch.
@@ -282,18 +283,21 @@ public final class Fit {
         return right.get(0) / data.rows();
     }
 
-    /// The mean loss of `net` over `data`, in evaluation mode: that of all rows at once, whatever the reduction.
+    /// The mean loss of `net` over `data`, in evaluation mode: that of all rows at once, whatever the reduction, plus the
+    /// penalty of the loss.
     ///
     /// **Throws** `IllegalArgumentException` if shapes do not fit.
     public static double evaluateLoss(Module net, Dataset data, LossFunction loss) {
-        Accumulator sums = new Accumulator(2); // losses, and how many
-        Rows y = new Rows(data.targets(), 0, 0);
+        Accumulator sums = new Accumulator(2); // losses, and what their mean divides by
+        double[] penalty = new double[1];
+        Rows y = new Rows(data.targets(), 0, 0).weights(data.weights());
         forEachChunk(net, data.features(), (output, first, rows) -> {
             y.moveTo(first, rows);
             Loss computed = loss.of(output, y);
-            sums.add(computed.total(), (double) computed.size());
+            sums.add(computed.total(), computed.divisor());
+            penalty[0] = computed.penalty();
         });
-        return sums.get(0) / sums.get(1);
+        return sums.get(0) / sums.get(1) + penalty[0];
     }
 
     /// The outputs of `net` for all rows of `features`, in evaluation mode: (rows, outFeatures), owned by the caller.

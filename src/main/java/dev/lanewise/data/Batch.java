@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.data;
 
+import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.Rows;
 import dev.lanewise.memory.Table;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /// Some rows of the features and the same rows of the targets.
 ///
@@ -15,9 +17,9 @@ public final class Batch {
     private final Rows x;
     private final Rows y;
 
-    Batch(Table features, Table targets) {
+    Batch(Table features, Table targets, @Nullable FloatMatrix weights) {
         x = new Rows(features, 0, 0);
-        y = new Rows(targets, 0, 0);
+        y = new Rows(targets, 0, 0).weights(weights);
     }
 
     /// The features: `size()` rows.
@@ -25,7 +27,7 @@ public final class Batch {
         return x;
     }
 
-    /// The targets: the same rows, as class labels or numbers.
+    /// The targets: the same rows, as class labels or numbers, with the weights of the rows if there are any.
     public Rows y() {
         return y;
     }

@@ -2,6 +2,7 @@
 package dev.lanewise.data;
 
 import dev.lanewise.kernel.RandomStreams;
+import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NativeBuffer;
 import dev.lanewise.memory.Table;
 import dev.lanewise.random.TorchRandom;
@@ -42,7 +43,7 @@ public final class Batches implements Iterable<Batch>, AutoCloseable {
     private @Nullable Walk current;
     private boolean open = true;
 
-    Batches(Table features, Table targets, int batchSize) {
+    Batches(Table features, Table targets, @Nullable FloatMatrix weights, int batchSize) {
         if (batchSize < 1) {
             throw new IllegalArgumentException("Batches: batch size is " + batchSize + ", expected at least 1");
         }
@@ -51,7 +52,7 @@ public final class Batches implements Iterable<Batch>, AutoCloseable {
                     + targets.rows() + " rows of targets, expected equal numbers");
         }
         this.features = features;
-        this.batch = new Batch(features, targets);
+        this.batch = new Batch(features, targets, weights);
         this.batchSize = Math.min(batchSize, features.rows());
     }
 
@@ -60,7 +61,7 @@ public final class Batches implements Iterable<Batch>, AutoCloseable {
     ///
     /// **Throws** `IllegalArgumentException` if the batch size is less than 1 or the numbers of rows differ.
     public static Batches loadArray(Table features, Table labels, int batchSize, boolean isTrain) {
-        Batches batches = new Batches(features, labels, batchSize);
+        Batches batches = new Batches(features, labels, null, batchSize);
         return isTrain ? batches.shuffle(0) : batches;
     }
 

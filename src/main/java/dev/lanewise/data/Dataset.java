@@ -13,6 +13,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Rows of features with a target each: class labels for classification, one or more numbers for regression.
 ///
@@ -27,6 +28,7 @@ public final class Dataset implements AutoCloseable {
     private final Table targets;
     private final int classes;
     private final List<Batches> made = new ArrayList<>();
+    private @Nullable FloatMatrix weights;
     private boolean open = true;
 
     private Dataset(Table features, Table targets, int classes) {
@@ -167,6 +169,37 @@ public final class Dataset implements AutoCloseable {
         return targets;
     }
 
+    /// The weights of the rows, (rows, 1), or null if each counts once.
+    public @Nullable FloatMatrix weights() {
+        requireOpen();
+        return weights;
+    }
+
+    /// Gives each row a weight that multiplies its loss, in training and in evaluation; what means divide by stays as it
+    /// is. To be set before batches are made.
+    ///
+    /// **Throws** `IllegalArgumentException` unless there are as many as rows, finite and at least 0,
+    /// `IllegalStateException` if there are batches or weights already.
+    public Dataset weights(float... rowWeights) {
+        requireOpen();
+        if (rowWeights.length != rows()) {
+            throw new IllegalArgumentException("Dataset.weights: " + rowWeights.length + " weights given, expected "
+                    + rows() + ", one for each row");
+        }
+        for (int r = 0; r < rowWeights.length; r++) {
+            if (!(rowWeights[r] >= 0) || Float.isInfinite(rowWeights[r])) {
+                throw new IllegalArgumentException("Dataset.weights: weight of row " + r + " is " + rowWeights[r]
+                        + ", expected a finite number of at least 0");
+            }
+        }
+        if (!made.isEmpty() || weights != null) {
+            throw new IllegalStateException(
+                    "Dataset.weights: there are batches or weights already; set the weights once, before batches()");
+        }
+        weights = FloatMatrix.column(rowWeights);
+        return this;
+    }
+
     /// Number of rows.
     public int rows() {
         return features.rows();
@@ -191,7 +224,7 @@ public final class Dataset implements AutoCloseable {
     /// **Throws** `IllegalArgumentException` if the size is less than 1.
     public Batches batches(int batchSize) {
         requireOpen();
-        Batches batches = new Batches(features, targets, batchSize);
+        Batches batches = new Batches(features, targets, weights, batchSize);
         made.add(batches);
         return batches;
     }
@@ -253,10 +286,20 @@ public final class Dataset implements AutoCloseable {
     private Dataset select(MemorySegment index, int from, int count) {
         Table x = allocateLike(features, count);
         try {
-            Table y = allocateLike(targets, count); // the last that can fail
+            Table y = allocateLike(targets, count);
+            Dataset selected = new Dataset(x, y, classes);
+            try {
+                selected.weights = weights == null ? null : FloatMatrix.allocate(count, 1); // the last that can fail
+            } catch (RuntimeException e) {
+                y.close();
+                throw e;
+            }
             copyRows(x, features, index, from);
             copyRows(y, targets, index, from);
-            return new Dataset(x, y, classes);
+            if (weights != null && selected.weights != null) {
+                copyRows(selected.weights, weights, index, from);
+            }
+            return selected;
         } catch (RuntimeException e) {
             x.close();
             throw e;
@@ -291,7 +334,10 @@ public final class Dataset implements AutoCloseable {
 
     /// Bytes of native memory that the rows take; 0 after close.
     public long bytesOffHeap() {
-        return open ? features.segment().byteSize() + targets.segment().byteSize() : 0;
+        return open
+                ? features.segment().byteSize() + targets.segment().byteSize()
+                        + (weights == null ? 0 : weights.segment().byteSize())
+                : 0;
     }
 
     private void requireOpen() {
@@ -308,6 +354,9 @@ public final class Dataset implements AutoCloseable {
         }
         features.close();
         targets.close();
+        if (weights != null) {
+            weights.close();
+        }
     }
 
     @Override

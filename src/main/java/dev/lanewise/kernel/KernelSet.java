@@ -13,6 +13,12 @@ public interface KernelSet {
     /// Losses and softmax.
     LossKernels loss();
 
+    /// Losses of single outputs.
+    ElementLossKernels elementLoss();
+
+    /// Losses with class weights, ignored rows or margins.
+    ClassLossKernels classLoss();
+
     /// Element-wise operations.
     ElementKernels element();
 

@@ -26,6 +26,10 @@ public final class Kernels {
     public static final WideKernels WIDE = ACTIVE.wide();
     /// Losses and softmax.
     public static final LossKernels LOSS = ACTIVE.loss();
+    /// Losses of single outputs.
+    public static final ElementLossKernels ELEMENT_LOSS = ACTIVE.elementLoss();
+    /// Losses with class weights, ignored rows or margins.
+    public static final ClassLossKernels CLASS_LOSS = ACTIVE.classLoss();
     /// Element-wise operations.
     public static final ElementKernels ELEMENT = ACTIVE.element();
     /// Functions between layers.

@@ -9,6 +9,8 @@ public final class ScalarKernels implements KernelSet {
     private final NarrowKernels narrow = new ScalarNarrow();
     private final WideKernels wide = new ScalarWide();
     private final LossKernels loss = new ScalarLoss();
+    private final ElementLossKernels elementLoss = new ScalarElementLoss();
+    private final ClassLossKernels classLoss = new ScalarClassLoss();
     private final ElementKernels element = new ScalarElement();
     private final ActivationKernels activation = new ScalarActivation();
     private final SmoothActivationKernels smoothActivation = new ScalarSmoothActivation();
@@ -30,6 +32,16 @@ public final class ScalarKernels implements KernelSet {
     @Override
     public LossKernels loss() {
         return loss;
+    }
+
+    @Override
+    public ElementLossKernels elementLoss() {
+        return elementLoss;
+    }
+
+    @Override
+    public ClassLossKernels classLoss() {
+        return classLoss;
     }
 
     @Override

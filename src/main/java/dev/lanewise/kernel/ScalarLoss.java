@@ -41,7 +41,7 @@ final class ScalarLoss implements LossKernels {
             float s = exponentials(dX, x, row, classes, m);
             float t = partialSum(y, yRow, classes, 0, 1);
             loss.setAtIndex(JAVA_FLOAT, r,
-                    crossEntropy(x, row, y, yRow, (classes + LANES - 1) & -LANES, m, ScalarMath.log(s), 0, 1));
+                    crossEntropy(x, row, y, yRow, padded(classes), m, ScalarMath.log(s), 0, 1));
             for (int j = 0; j < classes; j++) {
                 float p = dX.getAtIndex(JAVA_FLOAT, row + j) / s;
                 dX.setAtIndex(JAVA_FLOAT, row + j, Math.fma(p, t, -y.getAtIndex(JAVA_FLOAT, yRow + j)) * scale);
@@ -127,7 +127,7 @@ final class ScalarLoss implements LossKernels {
 
     /// `sum_j y[j] * (logS - (x[j] - m))` in the order of [#partialSum], the padding of zeros included: a zero added
     /// makes of a partial sum -0.0 the sum +0.0, and the vectors cannot help adding it.
-    private static float crossEntropy(MemorySegment x, long row, MemorySegment y, long yRow, int n, float m,
+    static float crossEntropy(MemorySegment x, long row, MemorySegment y, long yRow, int n, float m,
             float logS, int lane, int step) {
         if (step < LANES) {
             return crossEntropy(x, row, y, yRow, n, m, logS, lane, 2 * step)
@@ -139,6 +139,11 @@ final class ScalarLoss implements LossKernels {
             sum = Math.fma(y.getAtIndex(JAVA_FLOAT, yRow + j), minusLogP, sum);
         }
         return sum;
+    }
+
+    /// `cols` rounded up to whole blocks.
+    static int padded(int cols) {
+        return (cols + LANES - 1) & -LANES;
     }
 
     static void clearPadding(MemorySegment a, long row, int cols, int stride) {

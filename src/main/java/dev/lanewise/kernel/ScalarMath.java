@@ -119,6 +119,24 @@ public final class ScalarMath {
         return sum + Math.fma(q, f * f, Math.fma(k, LN2_TAIL, lost));
     }
 
+    /// `log(1 + e)` for `0 <= e <= 1`.
+    ///
+    /// **Numerics**: the logarithm of the rounded sum `u`, and the rounding error of `u`, divided by it, added back.
+    /// Within 1.5 ulp, subnormal values included; NaN for NaN.
+    public static float log1pUnit(float e) {
+        float u = 1f + e;
+        return log(u) + (e - (u - 1f)) / u;
+    }
+
+    /// `log(1 - p)` for `0 <= p <= 1`.
+    ///
+    /// **Numerics**: as [#log1pUnit]; the rounding error is 0 where `u` is. Within 2 ulp; -infinity for 1, NaN for NaN and
+    /// beyond 1.
+    public static float logOfRest(float p) {
+        float u = 1f - p;
+        return log(u) - (p - (1f - u)) / (u < Float.MIN_NORMAL ? Float.MIN_NORMAL : u);
+    }
+
     /// The hyperbolic tangent of `x`.
     ///
     /// **Numerics**: with `a = |x|`, below 0.625 `a + a^3 q(a^2)` with `q` of degree 4, from there on

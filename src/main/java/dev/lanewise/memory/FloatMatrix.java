@@ -96,6 +96,14 @@ public final class FloatMatrix implements Table {
         return matrix;
     }
 
+    /// A copy of `values` as a column, (length, 1), that the caller owns: what PyTorch's vectors are here, as targets of
+    /// predictions (rows, 1) and as weights of rows.
+    ///
+    /// **Throws** `IllegalArgumentException` if there is no value.
+    public static FloatMatrix column(float... values) {
+        return copyOf(values, values.length, 1);
+    }
+
     /// A copy of the row-major `values` (rows * cols, without padding) that the caller owns.
     ///
     /// **Throws** `IllegalArgumentException` unless both sizes are at least 1 and the length is `rows * cols`.

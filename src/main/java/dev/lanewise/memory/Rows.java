@@ -4,6 +4,7 @@ package dev.lanewise.memory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// A view of some rows of a [Table]: `count` consecutive rows from `first`, or the rows that `count` entries of an
 /// index of row numbers name.
@@ -17,6 +18,7 @@ public class Rows {
     private MemorySegment index = MemorySegment.NULL;
     private long first;
     private int count;
+    private @Nullable FloatMatrix weights;
     private final boolean shared;
 
     /// The consecutive rows `first .. first + count - 1` of `table`.
@@ -69,6 +71,27 @@ public class Rows {
         index = other.index;
         first = other.first;
         count = other.count;
+        weights = other.weights;
+    }
+
+    /// The weights of all rows of the table, (rows, 1), or null if each counts once.
+    public final @Nullable FloatMatrix weights() {
+        return weights;
+    }
+
+    /// Gives each row of the table a weight, (rows, 1), that multiplies the loss of that row wherever this view moves;
+    /// null takes the weights away. Weights are finite and at least 0, which losses check.
+    ///
+    /// **Throws** `IllegalArgumentException` if these are not as many weights as the table has rows,
+    /// `IllegalStateException` if this is the table's own view of [Table#all] rows.
+    public final Rows weights(@Nullable FloatMatrix rowWeights) {
+        requireOwn();
+        if (rowWeights != null && (rowWeights.rows() != table.rows() || rowWeights.cols() != 1)) {
+            throw new IllegalArgumentException("Rows.weights: " + rowWeights + " given, expected (" + table.rows()
+                    + ", 1), a weight for each row of " + table);
+        }
+        weights = rowWeights;
+        return this;
     }
 
     private void requireOwn() {

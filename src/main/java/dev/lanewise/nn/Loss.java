@@ -15,8 +15,11 @@ public final class Loss {
     private @Nullable FloatMatrix losses;
     private Reduction reduction = Reduction.NONE;
     private int rows;
-    private int cols;
+    private int perRow;
+    private int stride;
+    private double divisor;
     private double sum;
+    private double penalty;
     private float pendingScale;
     private boolean backwardDone;
 
@@ -24,13 +27,19 @@ public final class Loss {
         this.pass = pass;
     }
 
-    void set(LossFunction newFunction, int newRows, int newCols, double newSum, FloatMatrix newLosses) {
+    /// The loss of `newRows` rows with `newPerRow` values each, `newStride` floats apart, whose mean divides by
+    /// `newDivisor`.
+    void set(LossFunction newFunction, int newRows, int newPerRow, int newStride, double newDivisor, double newSum,
+            double newPenalty, FloatMatrix newLosses) {
         function = newFunction;
         losses = newLosses;
         reduction = newFunction.reduction();
         rows = newRows;
-        cols = newCols;
+        perRow = newPerRow;
+        stride = newStride;
+        divisor = newDivisor;
         sum = newSum;
+        penalty = newPenalty;
         pendingScale = 1;
         backwardDone = false;
     }
@@ -39,22 +48,35 @@ public final class Loss {
         function = null;
     }
 
-    /// The mean or the sum, as the reduction says.
+    /// The mean or the sum, as the reduction says, plus the [#penalty]. A mean of no rows that count is NaN.
     ///
     /// **Throws** `IllegalStateException` for reduction NONE and for a loss that is no longer valid.
     public double value() {
-        LossFunction f = valid("value");
+        valid("value");
         return switch (reduction) {
-            case MEAN -> sum / ((double) rows * f.valuesPerRow(cols));
-            case SUM -> sum;
+            case MEAN -> sum / divisor + penalty;
+            case SUM -> sum + penalty;
             case NONE -> throw unreduced("value");
         };
     }
 
-    /// The sum of the losses of all rows, whatever the reduction.
+    /// The sum of the losses of all rows, whatever the reduction, without the [#penalty].
     public double total() {
         valid("total");
         return sum;
+    }
+
+    /// What a mean divides [#total] by: the number of single losses, or less or more with rows that are ignored and
+    /// weights of classes.
+    public double divisor() {
+        valid("divisor");
+        return divisor;
+    }
+
+    /// The penalty on parameters ([LossFunction#penalty]) at the time of the loss; 0 if there is none.
+    public double penalty() {
+        valid("penalty");
+        return penalty;
     }
 
     /// Number of rows that the loss is about.
@@ -65,16 +87,15 @@ public final class Loss {
 
     /// Number of single losses: one per row for a cross-entropy, one per element for a squared error.
     public long size() {
-        return (long) rows * valid("size").valuesPerRow(cols);
+        valid("size");
+        return (long) rows * perRow;
     }
 
     /// The single losses, row after row: one per row for a cross-entropy, one per element for a squared error.
     public float[] values() {
-        LossFunction f = valid("values");
-        int perRow = f.valuesPerRow(cols);
+        valid("values");
         float[] values = new float[rows * perRow];
         if (losses != null) {
-            int stride = f.valuesStride(cols);
             for (int i = 0; i < values.length; i++) {
                 long at = (long) (i / perRow) * stride + i % perRow;
                 values[i] = losses.segment().getAtIndex(ValueLayout.JAVA_FLOAT, at);
@@ -85,10 +106,10 @@ public final class Loss {
 
     /// The mean of a loss with reduction NONE; a reduced loss stays as it is, as `mean()` of a scalar does.
     public Loss mean() {
-        LossFunction f = valid("mean");
+        valid("mean");
         if (reduction == Reduction.NONE) {
             reduction = Reduction.MEAN;
-            pendingScale = f.meanScale(rows, cols);
+            pendingScale = LossFunction.meanScale(divisor);
         }
         return this;
     }
@@ -132,12 +153,11 @@ public final class Loss {
         backwardDone = true;
     }
 
-    private LossFunction valid(String operation) {
+    private void valid(String operation) {
         if (function == null) {
             throw new IllegalStateException("Loss." + operation
                     + ": this loss is no longer valid: its module has run forward twice since, or is closed");
         }
-        return function;
     }
 
     private static IllegalStateException unreduced(String operation) {

@@ -12,10 +12,18 @@ final class ParameterSink implements GradientSink {
     private MemorySegment value = MemorySegment.NULL;
     private MemorySegment gradient = MemorySegment.NULL;
     private boolean add;
+    private float l1;
+    private float l2;
     private @Nullable FusedOptimizer optimizer;
 
     ParameterSink(Parameter parameter) {
         this.parameter = parameter;
+    }
+
+    /// The penalty of the loss on the parameter, whose gradient goes with every piece.
+    void penalize(float newL1, float newL2) {
+        l1 = newL1;
+        l2 = newL2;
     }
 
     /// Makes sure that there is memory for what [#open] begins.
@@ -29,8 +37,8 @@ final class ParameterSink implements GradientSink {
 
     /// The pieces that follow go to `optimizer` if it owns the parameter, else to the gradient.
     void open(@Nullable FusedOptimizer fused) {
+        value = parameter.value().segment();
         if (fused != null && fused.owns(parameter)) {
-            value = parameter.value().segment();
             fused.begin(parameter);
             optimizer = fused;
         } else {
@@ -49,6 +57,9 @@ final class ParameterSink implements GradientSink {
 
     @Override
     public void accept(MemorySegment g, long gFrom, long at, int n) {
+        if (l1 != 0 || l2 != 0) {
+            Kernels.ELEMENT_LOSS.addPenalty(g, gFrom, value, at, n, l1, 2 * l2);
+        }
         if (optimizer != null) {
             optimizer.update(parameter, value, at, g, gFrom, n);
         } else if (add) {

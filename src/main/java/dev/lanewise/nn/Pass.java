@@ -52,6 +52,7 @@ final class Pass implements AutoCloseable {
     private boolean staging;
     private @Nullable LossFunction function;
     private @Nullable Rows target;
+    private double divisor;
     private float scale;
 
     Pass(Module net, Layer[] layers, Workers workers) {
@@ -174,8 +175,16 @@ final class Pass implements AutoCloseable {
         if (function == null || target == null || output == null) {
             throw new AssertionError("no loss");
         }
-        function.compute(memory.losses().segment(), memory.gradient(layers.length - 1), output, target, part * chunk,
-                rowsOf(part), scale);
+        FloatMatrix losses = memory.losses();
+        FloatMatrix gradient = memory.gradient(layers.length - 1);
+        int first = part * chunk;
+        FloatMatrix weights = target.weights();
+        function.compute(losses, gradient, output, target, first, rowsOf(part), divisor, weights == null ? scale : 1);
+        if (weights != null) {
+            Kernels.ELEMENT_LOSS.weighRows(losses.segment(), function.valuesStride(output), gradient.segment(),
+                    gradient.stride(), weights.segment(), weights.stride(), target.index(), target.first(), first,
+                    rowsOf(part), scale);
+        }
     }
 
     private void backRows(int part, int worker) {
@@ -255,31 +264,29 @@ final class Pass implements AutoCloseable {
                 throw new IllegalStateException(lossFunction.name()
                         + ": these predictions are no longer valid: their module has run forward twice since");
             }
-            lossFunction.check(prediction, y);
+            aim(lossFunction, prediction, y, lossFunction.reduction());
             memory.allocateGradients();
-            aim(lossFunction, y, lossFunction.reduction());
             cut(threads());
             workers.run(lossWork, chunks());
-            return lossDone(lossFunction);
+            return lossDone(lossFunction, prediction, y);
         } finally {
             net.guard().exit();
         }
     }
 
-    private void aim(LossFunction lossFunction, Rows y, Reduction reduction) {
+    private void aim(LossFunction lossFunction, Output prediction, Rows y, Reduction reduction) {
+        divisor = lossFunction.divisor(prediction, y);
         function = lossFunction;
         target = y;
-        scale = reduction == Reduction.MEAN
-                ? lossFunction.meanScale(rows, memory.output(layers.length - 1).cols())
-                : 1;
+        scale = reduction == Reduction.MEAN ? LossFunction.meanScale(divisor) : 1;
     }
 
-    private Loss lossDone(LossFunction lossFunction) {
+    private Loss lossDone(LossFunction lossFunction, Output prediction, Rows y) {
         FloatMatrix losses = memory.losses();
-        int cols = losses.cols();
-        double sum = LossSum.of(losses.segment(), lossFunction.valuesStride(cols), rows,
-                lossFunction.valuesPerRow(cols));
-        loss.set(lossFunction, rows, cols, sum, losses);
+        int stride = lossFunction.valuesStride(prediction);
+        int perRow = lossFunction.valuesPerRow(prediction, y);
+        double sum = LossSum.of(losses.segment(), stride, rows, perRow);
+        loss.set(lossFunction, rows, perRow, stride, divisor, sum, lossFunction.penaltyValue(), losses);
         target = null;
         return loss;
     }
@@ -287,10 +294,9 @@ final class Pass implements AutoCloseable {
     /// Forward, loss, backward and step in one, with the same bits as one by one; `check` sees the loss before the step.
     Loss trainStep(Rows x, Rows y, LossFunction lossFunction, FusedOptimizer optimizer, StepCheck check) {
         Output prediction = begin(x);
-        lossFunction.check(prediction, y);
-        memory.allocateGradients();
         boolean mean = lossFunction.reduction() != Reduction.SUM;
-        aim(lossFunction, y, mean ? Reduction.MEAN : Reduction.SUM);
+        aim(lossFunction, prediction, y, mean ? Reduction.MEAN : Reduction.SUM);
+        memory.allocateGradients();
         int threads = threads();
         boolean gather = threads == 1 && allAddRows();
         if (gather) {
@@ -302,7 +308,7 @@ final class Pass implements AutoCloseable {
             prepareInputGradients();
             workers.run(stepWork, chunks());
         }
-        Loss result = lossDone(lossFunction).mean();
+        Loss result = lossDone(lossFunction, prediction, y).mean();
         check.check(result);
         requireSource();
         result.used();
@@ -390,6 +396,12 @@ final class Pass implements AutoCloseable {
     private void openSinks(@Nullable FusedOptimizer optimizer) {
         for (Parameter parameter : parameters) {
             parameter.sink().prepare(optimizer);
+        }
+        if (function == null) {
+            throw new AssertionError("no loss");
+        }
+        for (Parameter parameter : parameters) {
+            function.penalize(parameter);
         }
         for (Parameter parameter : parameters) {
             parameter.sink().open(optimizer);

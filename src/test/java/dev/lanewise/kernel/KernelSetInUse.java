@@ -19,6 +19,16 @@ final class KernelSetInUse implements KernelSet {
     }
 
     @Override
+    public ElementLossKernels elementLoss() {
+        return Kernels.ELEMENT_LOSS;
+    }
+
+    @Override
+    public ClassLossKernels classLoss() {
+        return Kernels.CLASS_LOSS;
+    }
+
+    @Override
     public ElementKernels element() {
         return Kernels.ELEMENT;
     }

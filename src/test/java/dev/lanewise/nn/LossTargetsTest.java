@@ -145,7 +145,7 @@ class LossTargetsTest {
                 ClassLabels y = ClassLabels.copyOf(0, 2, label, 1);
                 NativeBuffer index = NativeBuffer.allocate("index", 8)) {
             String message = "CrossEntropyLoss: label of row 2 is " + label
-                    + ", expected 0 to 2 because there are 3 outputs";
+                    + ", expected 0 to 2 because there are 3 outputs, or -100 (ignoreIndex) for a row that does not count";
             CrossEntropyLoss loss = new CrossEntropyLoss();
             assertMessage(IllegalArgumentException.class, message, () -> loss.of(net.forward(x), y));
             index.segment().setAtIndex(ValueLayout.JAVA_INT, 1, 2);

@@ -2,8 +2,10 @@
 package dev.lanewise.kernel.simd;
 
 import dev.lanewise.kernel.ActivationKernels;
+import dev.lanewise.kernel.ClassLossKernels;
 import dev.lanewise.kernel.DataKernels;
 import dev.lanewise.kernel.ElementKernels;
+import dev.lanewise.kernel.ElementLossKernels;
 import dev.lanewise.kernel.KernelSet;
 import dev.lanewise.kernel.LossKernels;
 import dev.lanewise.kernel.NarrowKernels;
@@ -18,6 +20,8 @@ public final class SimdKernels implements KernelSet {
     private final NarrowKernels narrow = new SimdNarrow();
     private final WideKernels wide = new SimdWide();
     private final LossKernels loss = new SimdLoss();
+    private final ElementLossKernels elementLoss = new SimdElementLoss();
+    private final ClassLossKernels classLoss = new SimdClassLoss();
     private final ElementKernels element = new SimdElement();
     private final ActivationKernels activation = new SimdActivation();
     private final SmoothActivationKernels smoothActivation = new SimdSmoothActivation();
@@ -51,6 +55,16 @@ public final class SimdKernels implements KernelSet {
     @Override
     public LossKernels loss() {
         return loss;
+    }
+
+    @Override
+    public ElementLossKernels elementLoss() {
+        return elementLoss;
+    }
+
+    @Override
+    public ClassLossKernels classLoss() {
+        return classLoss;
     }
 
     @Override
