@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.optim;
+
+import dev.lanewise.nn.Parameter;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/// Parameters of an optimizer with settings of their own: `optimizer.addGroup(head).learningRate(0.01f)`.
+///
+/// A new group begins with the settings of its optimizer. A setter of the optimizer sets all its groups, a setter of a
+/// group that one alone; the last one counts, from the next step on.
+///
+/// **Throws** `IllegalArgumentException` from all setters if the value is out of range or the optimizer has no such
+/// setting.
+public final class ParameterGroup {
+    private final Optimizer optimizer;
+    private final List<Parameter> parameters;
+    /// By ordinal of [Setting]; NaN is none, for no setting may be NaN.
+    private final double[] values;
+
+    ParameterGroup(Optimizer optimizer, List<Parameter> parameters, Map<Setting, Double> settings) {
+        this.optimizer = optimizer;
+        this.parameters = List.copyOf(parameters);
+        this.values = new double[Setting.values().length];
+        Arrays.fill(values, Double.NaN);
+        settings.forEach(
+                (setting, value) -> values[setting.ordinal()] = setting.checked(optimizer.name(), value));
+    }
+
+    /// The parameters of this group.
+    public List<Parameter> parameters() {
+        return parameters;
+    }
+
+    /// Whether the optimizer has this setting.
+    public boolean has(Setting setting) {
+        return !Double.isNaN(values[setting.ordinal()]);
+    }
+
+    /// The value of any setting; a flag is 1 or 0.
+    ///
+    /// **Throws** `IllegalArgumentException` if the optimizer has no such setting.
+    public double get(Setting setting) {
+        double value = values[setting.ordinal()];
+        if (Double.isNaN(value)) {
+            throw new IllegalArgumentException(optimizer.name() + " has no setting " + setting.label());
+        }
+        return value;
+    }
+
+    /// Whether a flag is set.
+    boolean is(Setting flag) {
+        return get(flag) == 1;
+    }
+
+    float single(Setting setting) {
+        return (float) get(setting);
+    }
+
+    /// Sets any setting of this group.
+    public ParameterGroup set(Setting setting, double value) {
+        double kept = tryOut(setting, value);
+        values[setting.ordinal()] = kept;
+        return this;
+    }
+
+    /// **Throws** unless the setting could have that value, and returns the value as it would be kept.
+    double tryOut(Setting setting, double value) {
+        double before = get(setting);
+        double kept = setting.checked(optimizer.name(), value);
+        values[setting.ordinal()] = kept;
+        try {
+            optimizer.validate(this);
+        } finally {
+            values[setting.ordinal()] = before;
+        }
+        return kept;
+    }
+
+    /// **Throws** unless the settings are those of the optimizer, each in its range, and fit together.
+    void requireFit(Map<Setting, Double> settings) {
+        if (!settings.keySet().equals(settings().keySet())) {
+            throw new IllegalArgumentException(optimizer.name() + ".loadState: the settings are " + settings.keySet()
+                    + ", expected " + settings().keySet());
+        }
+        optimizer.validate(new ParameterGroup(optimizer, parameters, settings));
+    }
+
+    /// Takes settings that [#requireFit] has let pass.
+    void assign(Map<Setting, Double> settings) {
+        settings.forEach(
+                (setting, value) -> values[setting.ordinal()] = setting.checked(optimizer.name(), value));
+    }
+
+    /// All settings and their values.
+    public Map<Setting, Double> settings() {
+        Map<Setting, Double> settings = new EnumMap<>(Setting.class);
+        for (Setting setting : Setting.values()) {
+            if (has(setting)) {
+                settings.put(setting, get(setting));
+            }
+        }
+        return settings;
+    }
+
+    /// The learning rate of the next step.
+    public float learningRate() {
+        return single(Setting.LEARNING_RATE);
+    }
+
+    /// Sets the learning rate of this group.
+    public ParameterGroup learningRate(float rate) {
+        return set(Setting.LEARNING_RATE, rate);
+    }
+
+    /// The weight decay.
+    public float weightDecay() {
+        return single(Setting.WEIGHT_DECAY);
+    }
+
+    /// Sets the weight decay of this group, such as 0 for biases.
+    public ParameterGroup weightDecay(float decay) {
+        return set(Setting.WEIGHT_DECAY, decay);
+    }
+
+    /// The momentum of SGD and RMSprop.
+    public float momentum() {
+        return single(Setting.MOMENTUM);
+    }
+
+    /// Sets the momentum of this group.
+    public ParameterGroup momentum(float momentum) {
+        return set(Setting.MOMENTUM, momentum);
+    }
+
+    /// Sets both betas of this group.
+    public ParameterGroup betas(double beta1, double beta2) {
+        tryOut(Setting.BETA2, beta2);
+        set(Setting.BETA1, beta1);
+        return set(Setting.BETA2, beta2);
+    }
+
+    /// Sets what keeps divisors of this group from 0.
+    public ParameterGroup eps(float eps) {
+        return set(Setting.EPS, eps);
+    }
+
+    /// `lr=0.1, momentum=0.9`: the learning rate, and what is not as in `byDefault`.
+    String describe(Map<Setting, Double> byDefault) {
+        StringBuilder text = new StringBuilder("lr=" + Setting.LEARNING_RATE.text(learningRate()));
+        settings().forEach((setting, value) -> {
+            if (setting != Setting.LEARNING_RATE && !value.equals(byDefault.get(setting))) {
+                text.append(", ").append(setting.label()).append('=').append(setting.text(value));
+            }
+        });
+        return text.toString();
+    }
+
+    @Override
+    public String toString() {
+        return "ParameterGroup(" + parameters.size() + (parameters.size() == 1 ? " parameter, " : " parameters, ")
+                + describe(optimizer.defaultSettings()) + ")";
+    }
+}
