@@ -163,7 +163,7 @@ public final class Parameter {
     public void claimState(FusedOptimizer optimizer, int planes) {
         value();
         boolean own = hasStateOf(optimizer);
-        if (slab == null || own && (planes & ~statePlanes()) == 0) {
+        if (slab == null || (own && (planes & ~statePlanes()) == 0)) {
             return;
         }
         int most = Integer.SIZE - Integer.numberOfLeadingZeros(planes);

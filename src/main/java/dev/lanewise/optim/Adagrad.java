@@ -154,7 +154,7 @@ public final class Adagrad extends Optimizer {
         if (initial != 0 && step.isFresh(SUM)) {
             step.fill(SUM, initial);
         }
-        double fall = 1 + (step.count() - 1) * group.get(Setting.LR_DECAY);
+        double fall = 1 + (double) (step.count() - 1) * group.get(Setting.LR_DECAY);
         step.factor(RATE, (float) (group.get(Setting.LEARNING_RATE) / fall));
         step.factor(EPSILON, Math.max(group.single(Setting.EPS), Float.MIN_VALUE));
         step.factor(DECAY, group.single(Setting.WEIGHT_DECAY));

@@ -37,14 +37,15 @@ public abstract class Optimizer implements FusedOptimizer {
     ///
     /// **Throws** `IllegalArgumentException` if `parameters` is empty or names one twice, a setting is out of range, or
     /// there is no learning rate.
+    @SuppressWarnings("this-escape") // groups know their optimizer, and ask it for no more than its name yet
     protected Optimizer(List<Parameter> parameters, List<String> stateNames, Map<Setting, Double> settings) {
         this.stateNames = List.copyOf(stateNames);
-        this.defaultSettings = Map.copyOf(settings);
         if (!settings.containsKey(Setting.LEARNING_RATE)) {
             throw new IllegalArgumentException(name() + ": the settings are " + settings.keySet()
                     + ", expected LEARNING_RATE among them");
         }
         this.template = new ParameterGroup(this, List.of(), settings);
+        this.defaultSettings = template.settings();
         adopt(parameters);
     }
 
@@ -220,15 +221,18 @@ public abstract class Optimizer implements FusedOptimizer {
     /// Makes sure that the state of a parameter is ours, and, if it has been begun, still is.
     private void prepare(ParameterStep step) {
         int planes = planes(step.group());
-        if (planes == 0) {
-            return;
+        if (planes != 0) {
+            requireState(step);
+            step.parameter().claimState(this, planes);
         }
+    }
+
+    private void requireState(ParameterStep step) {
         Parameter parameter = step.parameter();
         if (step.begun() != 0 && !parameter.hasStateOf(this)) {
             throw new IllegalStateException(name() + ": another optimizer has stepped parameter " + parameter
                     + " since, or its module has been closed: what was kept for it is gone; make a new optimizer");
         }
-        parameter.claimState(this, planes);
     }
 
     /// The planes that the settings of a group ask for, a bit for each.
@@ -289,9 +293,7 @@ public abstract class Optimizer implements FusedOptimizer {
     /// `OffHeapMemoryException` if memory is refused.
     public final OptimizerState state() {
         for (ParameterStep step : steps) {
-            if (step.begun() != 0) {
-                prepare(step);
-            }
+            requireState(step);
         }
         return OptimizerState.of(name(), groups, List.of(steps), stateNames);
     }

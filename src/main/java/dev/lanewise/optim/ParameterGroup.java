@@ -2,7 +2,6 @@
 package dev.lanewise.optim;
 
 import dev.lanewise.nn.Parameter;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -17,16 +16,14 @@ import java.util.Map;
 public final class ParameterGroup {
     private final Optimizer optimizer;
     private final List<Parameter> parameters;
-    /// By ordinal of [Setting]; NaN is none, for no setting may be NaN.
-    private final double[] values;
+    /// One number for each setting, so that setting it makes no object.
+    private final Map<Setting, double[]> values = new EnumMap<>(Setting.class);
 
     ParameterGroup(Optimizer optimizer, List<Parameter> parameters, Map<Setting, Double> settings) {
         this.optimizer = optimizer;
         this.parameters = List.copyOf(parameters);
-        this.values = new double[Setting.values().length];
-        Arrays.fill(values, Double.NaN);
         settings.forEach(
-                (setting, value) -> values[setting.ordinal()] = setting.checked(optimizer.name(), value));
+                (setting, value) -> values.put(setting, new double[]{setting.checked(optimizer.name(), value)}));
     }
 
     /// The parameters of this group.
@@ -36,18 +33,27 @@ public final class ParameterGroup {
 
     /// Whether the optimizer has this setting.
     public boolean has(Setting setting) {
-        return !Double.isNaN(values[setting.ordinal()]);
+        return values.containsKey(setting);
     }
 
     /// The value of any setting; a flag is 1 or 0.
     ///
     /// **Throws** `IllegalArgumentException` if the optimizer has no such setting.
     public double get(Setting setting) {
-        double value = values[setting.ordinal()];
-        if (Double.isNaN(value)) {
-            throw new IllegalArgumentException(optimizer.name() + " has no setting " + setting.label());
+        return memory(setting)[0];
+    }
+
+    private double[] memory(Setting setting) {
+        double[] value = values.get(setting);
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    optimizer.name() + " has no setting " + setting.label() + "; it has " + names());
         }
         return value;
+    }
+
+    private List<String> names() {
+        return values.keySet().stream().map(Setting::label).toList();
     }
 
     /// Whether a flag is set.
@@ -62,19 +68,20 @@ public final class ParameterGroup {
     /// Sets any setting of this group.
     public ParameterGroup set(Setting setting, double value) {
         double kept = tryOut(setting, value);
-        values[setting.ordinal()] = kept;
+        memory(setting)[0] = kept;
         return this;
     }
 
     /// **Throws** unless the setting could have that value, and returns the value as it would be kept.
     double tryOut(Setting setting, double value) {
-        double before = get(setting);
+        double[] memory = memory(setting);
+        double before = memory[0];
         double kept = setting.checked(optimizer.name(), value);
-        values[setting.ordinal()] = kept;
+        memory[0] = kept;
         try {
             optimizer.validate(this);
         } finally {
-            values[setting.ordinal()] = before;
+            memory[0] = before;
         }
         return kept;
     }
@@ -90,18 +97,13 @@ public final class ParameterGroup {
 
     /// Takes settings that [#requireFit] has let pass.
     void assign(Map<Setting, Double> settings) {
-        settings.forEach(
-                (setting, value) -> values[setting.ordinal()] = setting.checked(optimizer.name(), value));
+        settings.forEach((setting, value) -> memory(setting)[0] = setting.checked(optimizer.name(), value));
     }
 
     /// All settings and their values.
     public Map<Setting, Double> settings() {
         Map<Setting, Double> settings = new EnumMap<>(Setting.class);
-        for (Setting setting : Setting.values()) {
-            if (has(setting)) {
-                settings.put(setting, get(setting));
-            }
-        }
+        values.forEach((setting, value) -> settings.put(setting, value[0]));
         return settings;
     }
 
