@@ -129,9 +129,9 @@ public abstract sealed class AdamFamily extends Optimizer permits Adam, AdamW {
         double beta2 = group.get(Setting.BETA2);
         double rate = group.get(Setting.LEARNING_RATE);
         double decay = group.get(Setting.WEIGHT_DECAY);
-        double t = (double) step.count();
-        step.factor(RATE, (float) (rate / (1 - StrictMath.pow(beta1, t))));
-        step.factor(INVERSE_ROOT, (float) (1 / Math.sqrt(1 - StrictMath.pow(beta2, t))));
+        long t = step.count();
+        step.factor(RATE, (float) (rate / (1 - Powers.of(beta1, t))));
+        step.factor(INVERSE_ROOT, (float) (1 / Math.sqrt(1 - Powers.of(beta2, t))));
         step.factor(KEEP1, (float) beta1);
         step.factor(REST1, (float) (1 - beta1));
         step.factor(KEEP2, (float) beta2);

@@ -11,7 +11,7 @@ import java.lang.foreign.ValueLayout;
 /// The norm of the gradients of any number of parameters.
 ///
 /// **Numerics**: float `i` of the gradients behind one another, padding included, counts in partial sum `i % 16`, a
-/// double, ascending; the partial sums are folded 8, 4, 2, 1. Powers other than 1 and 2 are `StrictMath`'s. The order of
+/// double, ascending; the partial sums are folded 8, 4, 2, 1. Powers with a fraction are `StrictMath`'s, which makes objects. The order of
 /// memory is a function of the shapes, so the bits are, too.
 final class GradientNorm {
     private static final int LANES = FloatMatrix.LANES;
@@ -50,9 +50,10 @@ final class GradientNorm {
     }
 
     private void addPowers(MemorySegment g, long n) {
+        boolean whole = order == Math.rint(order);
         for (long i = 0; i < n; i++) {
             double value = Math.abs(g.getAtIndex(ValueLayout.JAVA_FLOAT, i));
-            double power = order == 1 ? value : StrictMath.pow(value, order);
+            double power = whole ? Powers.of(value, (long) order) : StrictMath.pow(value, order);
             long lane = i % LANES;
             sums.setAtIndex(ValueLayout.JAVA_DOUBLE, lane, sums.getAtIndex(ValueLayout.JAVA_DOUBLE, lane) + power);
         }

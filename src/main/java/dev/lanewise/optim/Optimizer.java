@@ -7,6 +7,7 @@ import dev.lanewise.nn.FusedOptimizer;
 import dev.lanewise.nn.Parameter;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ public abstract class Optimizer implements FusedOptimizer {
     /// What a new group begins with.
     private final ParameterGroup template;
     private final List<ParameterGroup> groups = new ArrayList<>();
+    private final List<ParameterGroup> seenGroups = Collections.unmodifiableList(groups);
     private ParameterStep[] steps = new ParameterStep[0];
     private final GradientRule gradientRule = new GradientRule();
 
@@ -82,7 +84,7 @@ public abstract class Optimizer implements FusedOptimizer {
 
     /// The groups: that of the constructor, then those added.
     public final List<ParameterGroup> groups() {
-        return List.copyOf(groups);
+        return seenGroups;
     }
 
     /// The parameters that this optimizer steps, in the order given, group after group.
@@ -368,6 +370,33 @@ public abstract class Optimizer implements FusedOptimizer {
     /// **Throws** `IllegalArgumentException` if it is negative or not finite.
     public Optimizer learningRate(float rate) {
         return set(Setting.LEARNING_RATE, rate);
+    }
+
+    /// The learning rate of the first group before the first schedule has changed it.
+    public final double initialLearningRate() {
+        return groups.getFirst().initialLearningRate();
+    }
+
+    /// Keeps the learning rate that schedules of all groups start from, for schedules.
+    public final void initialLearningRate(double rate) {
+        for (ParameterGroup group : groups) {
+            group.initialLearningRate(rate);
+        }
+    }
+
+    /// The momentum of the first group, or what stands for it (Adam: beta1), which schedules may cycle; NaN if there is
+    /// none.
+    public final double cycledMomentum() {
+        ParameterGroup first = groups.getFirst();
+        return first.has(Setting.MOMENTUM) ? first.get(Setting.MOMENTUM)
+                : first.has(Setting.BETA1) ? first.get(Setting.BETA1) : Double.NaN;
+    }
+
+    /// Sets the momentum, or what stands for it, of all groups from the next step on.
+    ///
+    /// **Throws** `IllegalArgumentException` if there is none, or the value is out of range.
+    public final void cycleMomentum(double momentum) {
+        set(groups.getFirst().has(Setting.BETA1) ? Setting.BETA1 : Setting.MOMENTUM, momentum);
     }
 
     /// The weight decay of the first group.

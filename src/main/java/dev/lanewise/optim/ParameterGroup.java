@@ -19,6 +19,8 @@ public final class ParameterGroup {
     /// One number for each setting, so that setting it makes no object.
     private final Map<Setting, double[]> values = new EnumMap<>(Setting.class);
 
+    private double initialLearningRate = Double.NaN;
+
     ParameterGroup(Optimizer optimizer, List<Parameter> parameters, Map<Setting, Double> settings) {
         this.optimizer = optimizer;
         this.parameters = List.copyOf(parameters);
@@ -115,6 +117,17 @@ public final class ParameterGroup {
     /// Sets the learning rate of this group.
     public ParameterGroup learningRate(float rate) {
         return set(Setting.LEARNING_RATE, rate);
+    }
+
+    /// The learning rate before the first schedule has changed it: what schedules start from.
+    public double initialLearningRate() {
+        return Double.isNaN(initialLearningRate) ? get(Setting.LEARNING_RATE) : initialLearningRate;
+    }
+
+    /// Keeps the learning rate that schedules start from, for schedules.
+    public ParameterGroup initialLearningRate(double rate) {
+        initialLearningRate = rate;
+        return this;
     }
 
     /// The weight decay.

@@ -28,7 +28,7 @@ class OptimizerFormulaTest {
     private static final double TOLERANCE = 2e-6;
 
     /// The course of one weight: takes the gradient of step `t` and returns the weight behind it.
-    private interface Formula {
+    interface Formula {
         double step(double w, double g, int t);
     }
 
