@@ -38,6 +38,7 @@ public abstract sealed class AdamFamily extends Optimizer permits Adam, AdamW {
     private static final int DECAY = 7;
     private static final int SHRINK = 8;
     private static final int SIGN = 9;
+    private static final int WITH_LARGEST = 10;
 
     AdamFamily(List<Parameter> parameters, float learningRate, double weightDecay) {
         super(parameters, List.of("exp_avg", "exp_avg_sq", "max_exp_avg_sq"), settings(learningRate, weightDecay));
@@ -128,25 +129,27 @@ public abstract sealed class AdamFamily extends Optimizer permits Adam, AdamW {
         double beta1 = group.get(Setting.BETA1);
         double beta2 = group.get(Setting.BETA2);
         double rate = group.get(Setting.LEARNING_RATE);
-        double decay = group.get(Setting.WEIGHT_DECAY);
-        long t = step.count();
-        step.factor(RATE, (float) (rate / (1 - Powers.of(beta1, t))));
-        step.factor(INVERSE_ROOT, (float) (1 / Math.sqrt(1 - Powers.of(beta2, t))));
-        step.factor(KEEP1, (float) beta1);
-        step.factor(REST1, (float) (1 - beta1));
-        step.factor(KEEP2, (float) beta2);
-        step.factor(REST2, (float) (1 - beta2));
-        step.factor(EPSILON, Math.max(group.single(Setting.EPS), Float.MIN_VALUE));
-        step.factor(DECAY, isDecoupled() ? 0 : (float) decay);
-        step.factor(SHRINK, isDecoupled() ? (float) (rate * decay) : 0);
-        step.factor(SIGN, group.is(Setting.MAXIMIZE) ? -1 : 1);
+        if (step.settingsChanged()) {
+            double decay = group.get(Setting.WEIGHT_DECAY);
+            step.factor(KEEP1, (float) beta1);
+            step.factor(REST1, (float) (1 - beta1));
+            step.factor(KEEP2, (float) beta2);
+            step.factor(REST2, (float) (1 - beta2));
+            step.factor(EPSILON, Math.max(group.single(Setting.EPS), Float.MIN_VALUE));
+            step.factor(DECAY, isDecoupled() ? 0 : (float) decay);
+            step.factor(SHRINK, isDecoupled() ? (float) (rate * decay) : 0);
+            step.factor(SIGN, group.is(Setting.MAXIMIZE) ? -1 : 1);
+            step.factor(WITH_LARGEST, group.is(Setting.AMSGRAD) ? 1 : 0);
+        }
+        step.factor(RATE, (float) (rate / (1 - group.power1(beta1, step.count()))));
+        step.factor(INVERSE_ROOT, (float) (1 / Math.sqrt(1 - group.power2(beta2, step.count()))));
     }
 
     @Override
     protected void update(ParameterStep s, MemorySegment value, long at, MemorySegment g, long gFrom, long n) {
         MemorySegment m = s.state(MEAN);
         MemorySegment v = s.state(SQUARE);
-        if (s.group().is(Setting.AMSGRAD)) {
+        if (s.factor(WITH_LARGEST) == 1) {
             Kernels.OPTIMIZER.amsgradStep(value, m, v, s.state(LARGEST), at, g, gFrom, n, s.factor(RATE),
                     s.factor(INVERSE_ROOT), s.factor(KEEP1), s.factor(REST1), s.factor(KEEP2), s.factor(REST2),
                     s.factor(EPSILON), s.factor(DECAY), s.factor(SHRINK), s.factor(SIGN));

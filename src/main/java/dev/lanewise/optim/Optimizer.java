@@ -222,11 +222,12 @@ public abstract class Optimizer implements FusedOptimizer {
 
     /// Makes sure that the state of a parameter is ours, and, if it has been begun, still is.
     private void prepare(ParameterStep step) {
-        int planes = planes(step.group());
-        if (planes != 0) {
-            requireState(step);
-            step.parameter().claimState(this, planes);
+        int planes = step.group().planes();
+        if (planes == 0 || ((planes & ~step.begun()) == 0 && step.parameter().hasStateOf(this))) {
+            return;
         }
+        requireState(step);
+        step.parameter().claimState(this, planes);
     }
 
     private void requireState(ParameterStep step) {
@@ -238,7 +239,7 @@ public abstract class Optimizer implements FusedOptimizer {
     }
 
     /// The planes that the settings of a group ask for, a bit for each.
-    private int planes(ParameterGroup group) {
+    final int planes(ParameterGroup group) {
         int planes = 0;
         for (int i = 0; i < stateNames.size(); i++) {
             planes |= keeps(i, group) ? 1 << i : 0;
@@ -251,7 +252,7 @@ public abstract class Optimizer implements FusedOptimizer {
         ParameterStep step = stepOf(parameter);
         step.next();
         begin(step);
-        step.used(planes(step.group()));
+        step.used(step.group().planes());
     }
 
     @Override
@@ -263,7 +264,7 @@ public abstract class Optimizer implements FusedOptimizer {
         update(stepOf(parameter), value, at, g, gFrom, n);
     }
 
-    /// Whether the plane of state is needed with the settings of `group`; all are, unless a subclass knows better.
+    /// Whether the plane of state is needed with the settings of `group`, a function of these alone; all are, unless a subclass knows better.
     protected boolean keeps(int plane, ParameterGroup group) {
         return true;
     }

@@ -4,6 +4,7 @@ package dev.lanewise.optim;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.nn.Parameter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,28 +39,28 @@ public record OptimizerState(String optimizer, List<Group> groups, List<Long> co
     public OptimizerState {
         groups = List.copyOf(groups);
         counts = List.copyOf(counts);
-        tensors = new LinkedHashMap<>(tensors);
+        tensors = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(tensors));
     }
 
     static OptimizerState of(String optimizer, List<ParameterGroup> groups, List<ParameterStep> steps,
             List<String> names) {
-        OptimizerState state = new OptimizerState(optimizer,
-                groups.stream().map(g -> new Group(g.parameters().size(), g.settings())).toList(),
-                steps.stream().map(ParameterStep::count).toList(), new LinkedHashMap<>());
+        SequencedMap<String, FloatMatrix> tensors = new LinkedHashMap<>();
         try {
             for (int i = 0; i < steps.size(); i++) {
                 for (int plane = 0; plane < names.size(); plane++) {
                     if (!steps.get(i).isFresh(plane)) {
                         FloatMatrix kept = steps.get(i).parameter().state(plane);
                         FloatMatrix copy = FloatMatrix.allocate(kept.rows(), kept.cols());
-                        state.tensors.put(i + "." + names.get(plane), copy);
+                        tensors.put(i + "." + names.get(plane), copy);
                         copy.copyFrom(kept);
                     }
                 }
             }
-            return state;
+            return new OptimizerState(optimizer,
+                    groups.stream().map(g -> new Group(g.parameters().size(), g.settings())).toList(),
+                    steps.stream().map(ParameterStep::count).toList(), tensors);
         } catch (RuntimeException e) {
-            state.close();
+            tensors.values().forEach(FloatMatrix::close);
             throw e;
         }
     }

@@ -20,6 +20,12 @@ public final class ParameterGroup {
     private final Map<Setting, double[]> values = new EnumMap<>(Setting.class);
 
     private double initialLearningRate = Double.NaN;
+    /// Counts changes, so that what follows from the settings is computed once and not in every step.
+    private int version;
+    private int planes;
+    private int planesVersion = -1;
+    private final PowerSequence powers1 = new PowerSequence();
+    private final PowerSequence powers2 = new PowerSequence();
 
     ParameterGroup(Optimizer optimizer, List<Parameter> parameters, Map<Setting, Double> settings) {
         this.optimizer = optimizer;
@@ -67,10 +73,34 @@ public final class ParameterGroup {
         return (float) get(setting);
     }
 
+    int version() {
+        return version;
+    }
+
+    /// The planes of state that the settings ask for, a bit for each.
+    int planes() {
+        if (planesVersion != version) {
+            planes = optimizer.planes(this);
+            planesVersion = version;
+        }
+        return planes;
+    }
+
+    /// `beta1^t`.
+    double power1(double beta1, long t) {
+        return powers1.of(beta1, t);
+    }
+
+    /// `beta2^t`.
+    double power2(double beta2, long t) {
+        return powers2.of(beta2, t);
+    }
+
     /// Sets any setting of this group.
     public ParameterGroup set(Setting setting, double value) {
         double kept = tryOut(setting, value);
         memory(setting)[0] = kept;
+        version++;
         return this;
     }
 
@@ -100,6 +130,7 @@ public final class ParameterGroup {
     /// Takes settings that [#requireFit] has let pass.
     void assign(Map<Setting, Double> settings) {
         settings.forEach((setting, value) -> memory(setting)[0] = setting.checked(optimizer.name(), value));
+        version++;
     }
 
     /// All settings and their values.

@@ -16,6 +16,7 @@ public final class ParameterStep {
     private long count;
     /// The planes of state that a step has begun to use, a bit for each.
     private int begun;
+    private int version = -1;
 
     ParameterStep(Parameter parameter, ParameterGroup group) {
         this.parameter = parameter;
@@ -48,6 +49,14 @@ public final class ParameterStep {
     /// Whether the plane is all +0.0 still, because this is the first step to use it. Asked in [Optimizer#begin].
     public boolean isFresh(int plane) {
         return (begun >> plane & 1) == 0;
+    }
+
+    /// Whether this is the first time that the question is asked since a setting of the group has changed, or at all: what
+    /// follows from the settings alone need not be computed in every step. Asked in [Optimizer#begin], once.
+    public boolean settingsChanged() {
+        boolean changed = version != group.version();
+        version = group.version();
+        return changed;
     }
 
     /// Sets what is kept in plane `plane` to `value`.
@@ -89,5 +98,6 @@ public final class ParameterStep {
     void restore(long newCount, int newBegun) {
         count = newCount;
         begun = newBegun;
+        version = -1;
     }
 }

@@ -35,6 +35,7 @@ public final class RMSprop extends Optimizer {
     private static final int DECAY = 4;
     private static final int SIGN = 5;
     private static final int MOMENTUM = 6;
+    private static final int WITH_MEAN = 7;
 
     /// RMSprop for `parameters` with the learning rate 0.01.
     ///
@@ -178,6 +179,9 @@ public final class RMSprop extends Optimizer {
 
     @Override
     protected void begin(ParameterStep step) {
+        if (!step.settingsChanged()) {
+            return;
+        }
         ParameterGroup group = step.group();
         double alpha = group.get(Setting.ALPHA);
         step.factor(RATE, group.single(Setting.LEARNING_RATE));
@@ -187,11 +191,12 @@ public final class RMSprop extends Optimizer {
         step.factor(DECAY, group.single(Setting.WEIGHT_DECAY));
         step.factor(SIGN, group.is(Setting.MAXIMIZE) ? -1 : 1);
         step.factor(MOMENTUM, group.single(Setting.MOMENTUM));
+        step.factor(WITH_MEAN, group.is(Setting.CENTERED) ? 1 : 0);
     }
 
     @Override
     protected void update(ParameterStep s, MemorySegment value, long at, MemorySegment g, long gFrom, long n) {
-        boolean centered = s.group().is(Setting.CENTERED);
+        boolean centered = s.factor(WITH_MEAN) == 1;
         boolean heavy = s.factor(MOMENTUM) != 0;
         MemorySegment v = s.state(SQUARE);
         float lr = s.factor(RATE);

@@ -25,6 +25,8 @@ public final class SGD extends Optimizer {
     private static final int DAMPED = 2;
     private static final int DECAY = 3;
     private static final int SIGN = 4;
+    private static final int LATER_DAMPED = 5;
+    private static final int LOOKS_AHEAD = 6;
 
     /// Descent of `parameters` with `learningRate`.
     ///
@@ -154,12 +156,16 @@ public final class SGD extends Optimizer {
 
     @Override
     protected void begin(ParameterStep step) {
-        ParameterGroup group = step.group();
-        step.factor(RATE, group.single(Setting.LEARNING_RATE));
-        step.factor(MOMENTUM, group.single(Setting.MOMENTUM));
-        step.factor(DAMPED, step.isFresh(BUFFER) ? 1 : 1 - group.single(Setting.DAMPENING));
-        step.factor(DECAY, group.single(Setting.WEIGHT_DECAY));
-        step.factor(SIGN, group.is(Setting.MAXIMIZE) ? -1 : 1);
+        if (step.settingsChanged()) {
+            ParameterGroup group = step.group();
+            step.factor(RATE, group.single(Setting.LEARNING_RATE));
+            step.factor(MOMENTUM, group.single(Setting.MOMENTUM));
+            step.factor(LATER_DAMPED, 1 - group.single(Setting.DAMPENING));
+            step.factor(DECAY, group.single(Setting.WEIGHT_DECAY));
+            step.factor(SIGN, group.is(Setting.MAXIMIZE) ? -1 : 1);
+            step.factor(LOOKS_AHEAD, group.is(Setting.NESTEROV) ? 1 : 0);
+        }
+        step.factor(DAMPED, step.isFresh(BUFFER) ? 1 : step.factor(LATER_DAMPED));
     }
 
     @Override
@@ -170,7 +176,7 @@ public final class SGD extends Optimizer {
         float sign = s.factor(SIGN);
         if (momentum != 0) {
             MemorySegment buf = s.state(BUFFER);
-            if (s.group().is(Setting.NESTEROV)) {
+            if (s.factor(LOOKS_AHEAD) == 1) {
                 Kernels.OPTIMIZER.sgdNesterovStep(value, buf, at, g, gFrom, n, lr, momentum, decay, sign);
             } else {
                 Kernels.OPTIMIZER.sgdMomentumStep(value, buf, at, g, gFrom, n, lr, momentum, s.factor(DAMPED), decay,

@@ -3,21 +3,17 @@ package dev.lanewise.kernel.simd;
 
 import static dev.lanewise.kernel.simd.Lanes.BLOCK;
 import static dev.lanewise.kernel.simd.Lanes.BLOCK_BYTES;
+import static dev.lanewise.kernel.simd.Lanes.DOUBLES;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
+import static dev.lanewise.kernel.simd.Lanes.TO_DOUBLES;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
-import jdk.incubator.vector.VectorSpecies;
 
 /// Sums of squares in double, for norms of gradients.
 final class SimdSquares {
-    private static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, Lanes.FLOATS.vectorShape());
-    /// As many floats as a vector has doubles.
-    private static final VectorSpecies<Float> NARROW = VectorSpecies.of(float.class,
-            VectorShape.forBitSize(Lanes.FLOATS.vectorBitSize() / 2));
     private static final int LANES = DOUBLES.length();
     private static final long NARROW_BYTES = (long) LANES * Float.BYTES;
     private static final long VECTOR_BYTES = (long) LANES * Double.BYTES;
@@ -42,9 +38,9 @@ final class SimdSquares {
             long begin = from + (long) lane * Float.BYTES;
             long end = to + (long) lane * Float.BYTES;
             for (long b = begin; b != end; b += BLOCK_BYTES) {
-                DoubleVector x = (DoubleVector) FloatVector.fromMemorySegment(NARROW, g, b, ORDER)
+                DoubleVector x = (DoubleVector) FloatVector.fromMemorySegment(TO_DOUBLES, g, b, ORDER)
                         .convertShape(VectorOperators.F2D, DOUBLES, 0);
-                DoubleVector y = (DoubleVector) FloatVector.fromMemorySegment(NARROW, g, b + NARROW_BYTES, ORDER)
+                DoubleVector y = (DoubleVector) FloatVector.fromMemorySegment(TO_DOUBLES, g, b + NARROW_BYTES, ORDER)
                         .convertShape(VectorOperators.F2D, DOUBLES, 0);
                 first = x.fma(x, first);
                 second = y.fma(y, second);
