@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// Trains a module with a loss and an optimizer: PyTorch's zeroGrad, backward and step one by one, or all at once.
 ///
 /// [#trainStep] is defined as zeroGrad, forward, backward and step, and gives the same bits; because nobody can look in
-/// between, it uses every gradient tile at once and stores none.
+/// between, it uses every gradient tile at once and stores none. An optimizer that clips by norm, gathers the gradients
+/// of several batches, or needs whole gradients has them stored first; `grad()` then shows them afterwards.
 ///
 /// **Ownership**: the trainer borrows the module and frees nothing; it keeps other trainers from it until closed.
 /// **Threads**: one at a time.

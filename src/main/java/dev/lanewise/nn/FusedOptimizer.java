@@ -10,6 +10,16 @@ public interface FusedOptimizer {
     /// Whether this optimizer was given `parameter`; the others keep and gather their gradients.
     boolean owns(Parameter parameter);
 
+    /// Whether the next training step may hand over gradients piece by piece. If not, it calls [#beginGradients] before
+    /// the gradients, stores them, and calls [#endGradients] behind.
+    boolean fuses();
+
+    /// A training step that stores gradients is about to compute them: those of before are dropped or not.
+    void beginGradients();
+
+    /// A training step has stored all gradients: the parameters are stepped, or not yet.
+    void endGradients();
+
     /// Allocates what steps of `parameter` need, if that has not been done.
     ///
     /// **Throws** `OffHeapMemoryException` if memory is refused; nothing has begun then.

@@ -64,7 +64,8 @@ public abstract class Module implements AutoCloseable {
         return forward(x.all());
     }
 
-    /// zeroGrad, forward, loss, backward and step in one: the same bits, and no gradient is stored.
+    /// zeroGrad, forward, loss, backward and step in one: the same bits, and no gradient is stored if the optimizer
+    /// [FusedOptimizer#fuses].
     ///
     /// `check` sees the loss before it changes the parameters; what it throws prevents the step. A loss with reduction
     /// NONE is back-propagated as its mean.

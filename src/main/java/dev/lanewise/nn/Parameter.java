@@ -29,7 +29,7 @@ public final class Parameter {
     private @Nullable FloatMatrix gradient;
     private GradientState state = GradientState.NONE;
     /// What an optimizer keeps, and whose it is.
-    private FloatMatrix[] optimizerState = new FloatMatrix[0];
+    private @Nullable FloatMatrix[] optimizerState = new @Nullable FloatMatrix[0];
     private @Nullable FusedOptimizer stateOwner;
 
     private enum GradientState {
@@ -156,24 +156,53 @@ public final class Parameter {
         return gradient;
     }
 
-    /// Makes room for the state of `optimizer`: `planes` matrices of +0.0, of the shape and the order of [#value]. The
-    /// state that it has already stays as it is; that of another optimizer is lost.
+    /// Makes room for the state of `optimizer`: for each bit `i` set in `planes` a matrix of +0.0, of the shape and the
+    /// order of [#value]. What it keeps already stays as it is; the state of another optimizer is lost.
     ///
-    /// **Throws** `IllegalStateException` if the module is closed, `OffHeapMemoryException` if memory is refused.
+    /// **Throws** `IllegalStateException` if the module is closed, `OffHeapMemoryException` if memory is refused; the
+    /// state is then as it was.
     public void claimState(FusedOptimizer optimizer, int planes) {
         value();
-        if (hasStateOf(optimizer) || slab == null) {
+        boolean own = hasStateOf(optimizer);
+        if (slab == null || (own && (planes & ~statePlanes()) == 0)) {
             return;
         }
-        FloatMatrix[] views = new FloatMatrix[planes];
-        for (int i = 0; i < planes; i++) {
-            views[i] = slab.view(slot, ParameterSlab.GRADIENTS + 1 + i);
+        int most = Integer.SIZE - Integer.numberOfLeadingZeros(planes);
+        @Nullable
+        FloatMatrix[] kept = new @Nullable FloatMatrix[Math.max(most, own ? optimizerState.length : 0)];
+        for (int i = 0; i < kept.length; i++) {
+            if (own && i < optimizerState.length) {
+                kept[i] = optimizerState[i];
+            }
+            if (kept[i] == null && (planes >> i & 1) != 0) {
+                kept[i] = slab.view(slot, ParameterSlab.GRADIENTS + 1 + i);
+            }
         }
-        for (FloatMatrix view : views) {
-            view.segment().fill((byte) 0);
-        }
-        optimizerState = views;
+        int before = own ? statePlanes() : 0;
+        optimizerState = kept;
         stateOwner = optimizer;
+        for (int i = 0; i < kept.length; i++) {
+            if (((planes & ~before) >> i & 1) != 0) {
+                state(i).segment().fill((byte) 0);
+            }
+        }
+    }
+
+    /// Forgets the state of `optimizer`, if it is its own.
+    public void releaseState(FusedOptimizer optimizer) {
+        if (hasStateOf(optimizer)) {
+            optimizerState = new @Nullable FloatMatrix[0];
+            stateOwner = null;
+        }
+    }
+
+    /// The planes of state that there are, a bit for each.
+    private int statePlanes() {
+        int planes = 0;
+        for (int i = 0; i < optimizerState.length; i++) {
+            planes |= optimizerState[i] == null ? 0 : 1 << i;
+        }
+        return planes;
     }
 
     /// Whether the state here is that of `optimizer`.
@@ -183,9 +212,13 @@ public final class Parameter {
 
     /// Part `plane` of the state of the optimizer that has claimed it last.
     ///
-    /// **Throws** `IndexOutOfBoundsException` if it has not claimed so many.
+    /// **Throws** `IndexOutOfBoundsException` if it has not claimed it.
     public FloatMatrix state(int plane) {
-        return optimizerState[plane];
+        FloatMatrix memory = optimizerState[plane];
+        if (memory == null) {
+            throw new IndexOutOfBoundsException("Parameter.state: plane " + plane + " has not been claimed");
+        }
+        return memory;
     }
 
     void plan(ParameterSlab newSlab) {
@@ -206,9 +239,12 @@ public final class Parameter {
         gradient = null;
         state = GradientState.NONE;
         for (int i = 0; i < optimizerState.length; i++) {
-            FloatMatrix moved = slab.view(slot, ParameterSlab.GRADIENTS + 1 + i);
-            moved.segment().copyFrom(optimizerState[i].segment());
-            optimizerState[i] = moved;
+            FloatMatrix before = optimizerState[i];
+            if (before != null) {
+                FloatMatrix moved = slab.view(slot, ParameterSlab.GRADIENTS + 1 + i);
+                moved.segment().copyFrom(before.segment());
+                optimizerState[i] = moved;
+            }
         }
     }
 
@@ -222,7 +258,7 @@ public final class Parameter {
         value = null;
         gradient = null;
         state = GradientState.NONE;
-        optimizerState = new FloatMatrix[0];
+        optimizerState = new @Nullable FloatMatrix[0];
         stateOwner = null;
     }
 

@@ -292,6 +292,7 @@ final class Pass implements AutoCloseable {
     }
 
     /// Forward, loss, backward and step in one, with the same bits as one by one; `check` sees the loss before the step.
+    /// An optimizer that needs whole gradients is called once they are stored.
     Loss trainStep(Rows x, Rows y, LossFunction lossFunction, FusedOptimizer optimizer, StepCheck check) {
         Output prediction = begin(x);
         boolean mean = lossFunction.reduction() != Reduction.SUM;
@@ -312,14 +313,21 @@ final class Pass implements AutoCloseable {
         check.check(result);
         requireSource();
         result.used();
+        FusedOptimizer fused = optimizer.fuses() ? optimizer : null;
+        if (fused == null) {
+            optimizer.beginGradients();
+        }
         if (gather) {
-            openSinks(optimizer);
+            openSinks(fused);
             for (Layer layer : layers) {
                 layer.handGathered(rows);
             }
             closeSinks();
         } else {
-            parameterGradients(threads, optimizer);
+            parameterGradients(threads, fused);
+        }
+        if (fused == null) {
+            optimizer.endGradients();
         }
         return result;
     }

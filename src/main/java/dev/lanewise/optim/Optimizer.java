@@ -1,73 +1,120 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.optim;
 
+import dev.lanewise.kernel.Kernels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.nn.FusedOptimizer;
 import dev.lanewise.nn.Parameter;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Steps parameters along their gradients, as PyTorch's optimizers do.
 ///
-/// Settings may be changed between steps. What an optimizer keeps for a parameter (momentum, means) lies with the
+/// Settings may be changed between steps. A setter of the optimizer sets all its groups, and what later groups begin
+/// with; a getter tells the first group's. What an optimizer keeps for a parameter (momentum, means) lies with the
 /// parameter, and a parameter has room for one optimizer: a new one that steps it takes over and begins anew.
 ///
-/// **Ownership**: that memory belongs to the module. **Threads**: one at a time.
-public abstract sealed class Optimizer implements FusedOptimizer permits SGD, Adam {
-    private final Parameter[] parameters;
-    private float learningRate;
-    private double initialLearningRate = Double.NaN;
-    private float weightDecay;
+/// An optimizer of your own extends this class: the constructor names the planes of state that it keeps for each
+/// parameter and its settings, [#begin] computes what the pieces of a step have in common, and [#update] changes a
+/// piece. It then runs in the written loop and, unless it [#needsWholeGradients], fused in `trainStep`. What must
+/// survive a restart lies in planes, settings and the count of steps: [#state] saves these.
+///
+/// **Ownership**: the planes belong to the module. **Threads**: one at a time; pieces are stepped by several.
+public abstract class Optimizer implements FusedOptimizer {
+    private final List<String> stateNames;
+    private final Map<Setting, Double> defaultSettings;
+    /// What a new group begins with.
+    private final ParameterGroup template;
+    private final List<ParameterGroup> groups = new ArrayList<>();
+    private final List<ParameterGroup> seenGroups = Collections.unmodifiableList(groups);
+    private ParameterStep[] steps = new ParameterStep[0];
+    private final GradientRule gradientRule = new GradientRule();
 
-    /// **Throws** `IllegalArgumentException` if `parameters` is empty or names one twice, or the rate is negative or not
-    /// finite.
-    Optimizer(List<Parameter> parameters, float learningRate) {
-        if (parameters.isEmpty()) {
-            throw new IllegalArgumentException(name() + ": the list of parameters is empty, expected at least one");
+    /// An optimizer of `parameters` that keeps a plane of the parameter's shape for each of `stateNames`, with
+    /// `settings`, the learning rate among them.
+    ///
+    /// **Throws** `IllegalArgumentException` if `parameters` is empty or names one twice, a setting is out of range, or
+    /// there is no learning rate.
+    @SuppressWarnings("this-escape") // groups know their optimizer, and ask it for no more than its name yet
+    protected Optimizer(List<Parameter> parameters, List<String> stateNames, Map<Setting, Double> settings) {
+        this.stateNames = List.copyOf(stateNames);
+        if (!settings.containsKey(Setting.LEARNING_RATE)) {
+            throw new IllegalArgumentException(name() + ": the settings are " + settings.keySet()
+                    + ", expected LEARNING_RATE among them");
         }
-        for (int i = 0; i < parameters.size(); i++) {
-            if (parameters.subList(0, i).contains(parameters.get(i))) {
-                throw new IllegalArgumentException(
-                        name() + ": parameter " + parameters.get(i) + " is given twice, expected each once");
-            }
-        }
-        this.parameters = parameters.toArray(Parameter[]::new);
-        this.learningRate = requireNotNegative("learningRate", learningRate);
+        this.template = new ParameterGroup(this, List.of(), settings);
+        this.defaultSettings = template.settings();
+        adopt(parameters);
     }
 
     final String name() {
         return getClass().getSimpleName();
     }
 
-    final float requireNotNegative(String what, float value) {
-        if (!(value >= 0) || Float.isInfinite(value)) {
-            throw new IllegalArgumentException(
-                    name() + ": " + what + " is " + value + ", expected a finite number of at least 0");
-        }
-        return value;
+    /// Adds parameters with settings of their own, which begin as those of this optimizer.
+    ///
+    /// **Throws** `IllegalArgumentException` if the list is empty or names a parameter twice or one of another group.
+    public final ParameterGroup addGroup(List<Parameter> parameters) {
+        return adopt(parameters);
     }
 
-    /// The parameters that this optimizer steps, in the order given.
+    private ParameterGroup adopt(List<Parameter> parameters) {
+        if (parameters.isEmpty()) {
+            throw new IllegalArgumentException(name() + ": the list of parameters is empty, expected at least one");
+        }
+        for (int i = 0; i < parameters.size(); i++) {
+            if (owns(parameters.get(i)) || parameters.subList(0, i).contains(parameters.get(i))) {
+                throw new IllegalArgumentException(
+                        name() + ": parameter " + parameters.get(i) + " is given twice, expected each once");
+            }
+        }
+        ParameterGroup group = new ParameterGroup(this, parameters, template.settings());
+        List<ParameterStep> all = new ArrayList<>(List.of(steps));
+        for (Parameter parameter : parameters) {
+            all.add(new ParameterStep(parameter, group));
+        }
+        steps = all.toArray(ParameterStep[]::new);
+        groups.add(group);
+        return group;
+    }
+
+    /// The groups: that of the constructor, then those added.
+    public final List<ParameterGroup> groups() {
+        return seenGroups;
+    }
+
+    /// The parameters that this optimizer steps, in the order given, group after group.
     public final List<Parameter> parameters() {
-        return List.of(parameters);
+        List<Parameter> parameters = new ArrayList<>();
+        for (ParameterStep step : steps) {
+            parameters.add(step.parameter());
+        }
+        return parameters;
     }
 
     /// Drops the gradients of all parameters; the next `backward` overwrites them.
     public final void zeroGrad() {
-        for (Parameter p : parameters) {
-            p.zeroGrad();
+        for (ParameterStep step : steps) {
+            step.parameter().zeroGrad();
         }
     }
 
-    /// Steps every parameter that has a gradient; the others are skipped.
+    /// Steps every parameter that has a gradient; the others are skipped. Clips the gradients before, if it is set to.
     ///
     /// **Throws** `IllegalStateException` if another optimizer has taken over the state of one.
     public final void step() {
-        for (Parameter p : parameters) {
-            if (p.hasGrad()) {
-                prepare(p);
+        for (ParameterStep step : steps) {
+            if (step.parameter().hasGrad()) {
+                prepare(step);
             }
         }
-        for (Parameter p : parameters) {
+        gradientRule.apply(steps);
+        for (ParameterStep step : steps) {
+            Parameter p = step.parameter();
             if (p.hasGrad()) {
                 FloatMatrix value = p.value();
                 begin(p);
@@ -78,96 +125,296 @@ public abstract sealed class Optimizer implements FusedOptimizer permits SGD, Ad
 
     /// Whether any parameter has a gradient, so that [#step] would do something.
     public final boolean hasGrad() {
-        for (Parameter p : parameters) {
-            if (p.hasGrad()) {
+        for (ParameterStep step : steps) {
+            if (step.parameter().hasGrad()) {
                 return true;
             }
         }
         return false;
+    }
+
+    /// Clips the gradients before each step so that their norm over all parameters is at most `maxNorm`, as
+    /// [GradientClip#norm]; infinity, for a new optimizer, clips none. `trainStep` then stores all gradients.
+    ///
+    /// **Throws** `IllegalArgumentException` if it is negative or NaN.
+    public Optimizer clipNorm(double maxNorm) {
+        return clipNorm(maxNorm, 2);
+    }
+
+    /// As [#clipNorm(double)] with the norm of order `p`: at least 1, or infinity for the largest value.
+    ///
+    /// **Throws** `IllegalArgumentException` if `maxNorm` is negative or NaN, or `p` is below 1 or NaN.
+    public Optimizer clipNorm(double maxNorm, double p) {
+        gradientRule.clipNorm(maxNorm, p);
+        return this;
+    }
+
+    /// The norm of the gradients before the last step clipped them; NaN if none did.
+    public final double lastNorm() {
+        return gradientRule.lastNorm();
+    }
+
+    /// Clips each value of a gradient to `-limit .. limit` before it is used, after the norm; infinity, for a new
+    /// optimizer, clips none.
+    ///
+    /// **Throws** `IllegalArgumentException` if it is negative or NaN.
+    public Optimizer clipValue(float limit) {
+        gradientRule.clipValue(limit);
+        return this;
+    }
+
+    /// Takes `batches` calls of `trainStep` for one step, with the mean of their gradients: the same training as with
+    /// one batch of all their rows, up to rounding, if the batches are equally large and the loss is a mean.
+    ///
+    /// Calls that are left over count for the next step. It has no say in [#step].
+    ///
+    /// **Throws** `IllegalArgumentException` if it is below 1.
+    public Optimizer accumulate(int batches) {
+        gradientRule.accumulate(batches);
+        return this;
+    }
+
+    @Override
+    public final boolean fuses() {
+        return gradientRule.takesPieces() && !needsWholeGradients();
+    }
+
+    @Override
+    public final void beginGradients() {
+        if (gradientRule.beginsAnew()) {
+            zeroGrad();
+        }
+    }
+
+    @Override
+    public final void endGradients() {
+        if (gradientRule.isComplete(steps)) {
+            step();
+        }
     }
 
     @Override
     public final boolean owns(Parameter parameter) {
-        for (Parameter p : parameters) {
-            if (p == parameter) {
-                return true;
+        return find(parameter) != null;
+    }
+
+    private @Nullable ParameterStep find(Parameter parameter) {
+        for (ParameterStep step : steps) {
+            if (step.parameter() == parameter) {
+                return step;
             }
         }
-        return false;
+        return null;
     }
 
-    /// The position of a parameter that this optimizer owns.
-    final int indexOf(Parameter parameter) {
-        int i = 0;
-        while (parameters[i] != parameter) {
-            i++;
+    private ParameterStep stepOf(Parameter parameter) {
+        ParameterStep step = find(parameter);
+        if (step == null) {
+            throw new IllegalArgumentException(name() + ": " + parameter + " is not a parameter of this optimizer");
         }
-        return i;
+        return step;
     }
 
-    final int size() {
-        return parameters.length;
+    @Override
+    public final void prepare(Parameter parameter) {
+        prepare(stepOf(parameter));
     }
 
-    /// Makes sure that the state of a parameter is ours, and, if it has been `begun`, still is.
-    final void claim(Parameter parameter, int planes, boolean begun) {
-        if (begun && !parameter.hasStateOf(this)) {
+    /// Makes sure that the state of a parameter is ours, and, if it has been begun, still is.
+    private void prepare(ParameterStep step) {
+        int planes = step.group().planes();
+        if (planes == 0 || ((planes & ~step.begun()) == 0 && step.parameter().hasStateOf(this))) {
+            return;
+        }
+        requireState(step);
+        step.parameter().claimState(this, planes);
+    }
+
+    private void requireState(ParameterStep step) {
+        Parameter parameter = step.parameter();
+        if (step.begun() != 0 && !parameter.hasStateOf(this)) {
             throw new IllegalStateException(name() + ": another optimizer has stepped parameter " + parameter
                     + " since, or its module has been closed: what was kept for it is gone; make a new optimizer");
         }
-        parameter.claimState(this, planes);
     }
 
-    /// The learning rate of the next step.
+    /// The planes that the settings of a group ask for, a bit for each.
+    final int planes(ParameterGroup group) {
+        int planes = 0;
+        for (int i = 0; i < stateNames.size(); i++) {
+            planes |= keeps(i, group) ? 1 << i : 0;
+        }
+        return planes;
+    }
+
+    @Override
+    public final void begin(Parameter parameter) {
+        ParameterStep step = stepOf(parameter);
+        step.next();
+        begin(step);
+        step.used(step.group().planes());
+    }
+
+    @Override
+    public final void update(Parameter parameter, MemorySegment value, long at, MemorySegment g, long gFrom, long n) {
+        float limit = gradientRule.valueLimit();
+        if (limit != Float.POSITIVE_INFINITY) {
+            Kernels.OPTIMIZER.clamp(g, gFrom, n, limit);
+        }
+        update(stepOf(parameter), value, at, g, gFrom, n);
+    }
+
+    /// Whether the plane of state is needed with the settings of `group`, a function of these alone; all are, unless a subclass knows better.
+    protected boolean keeps(int plane, ParameterGroup group) {
+        return true;
+    }
+
+    /// Whether [#update] must be given the whole gradient of a parameter at once, because a value of the result depends
+    /// on other values, as on their norm. `trainStep` then stores gradients. Most optimizers do not.
+    protected boolean needsWholeGradients() {
+        return false;
+    }
+
+    /// Computes what the pieces of a step have in common, on the thread that trains; by default nothing.
+    protected void begin(ParameterStep step) {
+    }
+
+    /// Steps the floats `at .. at + n - 1` of the parameter's memory, `value`, and of its state, with the gradient in
+    /// `g` from float `gFrom` on. Called after [#begin] by several threads at a time, for pieces that do not overlap;
+    /// `n` and `at` are multiples of 16. Padding is among the floats: it is +0.0, as is its gradient, and must stay so.
+    protected abstract void update(ParameterStep step, MemorySegment value, long at, MemorySegment g, long gFrom,
+            long n);
+
+    /// **Throws** `IllegalArgumentException` if the settings of a group do not fit together; by default they do.
+    protected void validate(ParameterGroup group) {
+    }
+
+    /// A snapshot of all groups' settings, the counts of steps and what is kept for the parameters; the caller closes
+    /// it.
+    ///
+    /// **Throws** `IllegalStateException` if a module is closed or another optimizer has taken a parameter over,
+    /// `OffHeapMemoryException` if memory is refused.
+    public final OptimizerState state() {
+        for (ParameterStep step : steps) {
+            requireState(step);
+        }
+        return OptimizerState.of(name(), groups, List.of(steps), stateNames);
+    }
+
+    /// Goes on as if this optimizer had made the steps that `state` was saved after: the next ones give the same bits.
+    /// Takes over its settings, groups by their order and parameters by theirs.
+    ///
+    /// **Throws** `IllegalArgumentException`, before anything is changed, if it is not the state of such an optimizer
+    /// with as many groups and parameters of the same shapes; `OffHeapMemoryException` if memory is refused.
+    public final void loadState(OptimizerState state) {
+        state.requireFit(name(), groups, List.of(steps), stateNames);
+        for (int i = 0; i < steps.length; i++) { // all that may be refused goes first
+            if (state.planes(i, stateNames) != 0) {
+                steps[i].parameter().claimState(this, state.planes(i, stateNames));
+            }
+        }
+        for (int i = 0; i < groups.size(); i++) {
+            groups.get(i).assign(state.groups().get(i).settings());
+        }
+        for (int i = 0; i < steps.length; i++) {
+            Parameter parameter = steps[i].parameter();
+            parameter.releaseState(this); // planes that the state does not have begin with zeros
+            if (state.planes(i, stateNames) != 0) {
+                parameter.claimState(this, state.planes(i, stateNames));
+            }
+            state.copyTo(i, steps[i], stateNames);
+        }
+    }
+
+    /// Any setting of the first group; a flag is 1 or 0.
+    ///
+    /// **Throws** `IllegalArgumentException` if this optimizer has no such setting.
+    public final double get(Setting setting) {
+        return groups.getFirst().get(setting);
+    }
+
+    /// Sets any setting of all groups, and of those added later.
+    ///
+    /// **Throws** `IllegalArgumentException`, before any is set, if the value is out of range or does not fit the other
+    /// settings of a group, or this optimizer has no such setting.
+    public Optimizer set(Setting setting, double value) {
+        double kept = template.tryOut(setting, value);
+        for (ParameterGroup group : groups) {
+            group.tryOut(setting, value);
+        }
+        template.set(setting, kept);
+        for (ParameterGroup group : groups) {
+            group.set(setting, kept);
+        }
+        return this;
+    }
+
+    final boolean is(Setting flag) {
+        return get(flag) == 1;
+    }
+
+    final Optimizer set(Setting flag, boolean on) {
+        return set(flag, on ? 1 : 0);
+    }
+
+    final Map<Setting, Double> defaultSettings() {
+        return defaultSettings;
+    }
+
+    /// The learning rate of the next step, of the first group.
     public final float learningRate() {
-        return learningRate;
+        return (float) get(Setting.LEARNING_RATE);
     }
 
-    /// Sets the learning rate from the next step on.
+    /// Sets the learning rate of all groups from the next step on.
     ///
     /// **Throws** `IllegalArgumentException` if it is negative or not finite.
     public Optimizer learningRate(float rate) {
-        learningRate = requireNotNegative("learningRate", rate);
-        return this;
+        return set(Setting.LEARNING_RATE, rate);
     }
 
-    /// The learning rate before the first schedule has changed it: what schedules start from.
+    /// The learning rate of the first group before the first schedule has changed it.
     public final double initialLearningRate() {
-        return Double.isNaN(initialLearningRate) ? learningRate : initialLearningRate;
+        return groups.getFirst().initialLearningRate();
     }
 
-    /// Keeps the learning rate that schedules start from, for schedules.
+    /// Keeps the learning rate that schedules of all groups start from, for schedules.
     public final void initialLearningRate(double rate) {
-        initialLearningRate = rate;
+        for (ParameterGroup group : groups) {
+            group.initialLearningRate(rate);
+        }
     }
 
-    /// The momentum, or what stands for it (Adam: beta1), which schedules may cycle; NaN if there is none.
-    public double cycledMomentum() {
-        return Double.NaN;
+    /// The momentum of the first group, or what stands for it (Adam: beta1), which schedules may cycle; NaN if there is
+    /// none.
+    public final double cycledMomentum() {
+        ParameterGroup first = groups.getFirst();
+        return first.has(Setting.MOMENTUM) ? first.get(Setting.MOMENTUM)
+                : first.has(Setting.BETA1) ? first.get(Setting.BETA1) : Double.NaN;
     }
 
-    /// Sets the momentum, or what stands for it, from the next step on.
+    /// Sets the momentum, or what stands for it, of all groups from the next step on.
     ///
-    /// **Throws** `UnsupportedOperationException` if there is none.
-    public void cycleMomentum(double momentum) {
-        throw new UnsupportedOperationException(name() + ": there is no momentum to set to " + momentum);
+    /// **Throws** `IllegalArgumentException` if there is none, or the value is out of range.
+    public final void cycleMomentum(double momentum) {
+        set(groups.getFirst().has(Setting.BETA1) ? Setting.BETA1 : Setting.MOMENTUM, momentum);
     }
 
-    /// What is added to the gradient for each unit of the parameter; 0 for a new optimizer.
+    /// The weight decay of the first group.
     public final float weightDecay() {
-        return weightDecay;
+        return (float) get(Setting.WEIGHT_DECAY);
     }
 
-    /// Adds `decay` times the parameter to its gradient, before all else, from the next step on.
+    /// Sets the weight decay of all groups from the next step on.
     ///
     /// **Throws** `IllegalArgumentException` if it is negative or not finite.
     public Optimizer weightDecay(float decay) {
-        weightDecay = requireNotNegative("weightDecay", decay);
-        return this;
+        return set(Setting.WEIGHT_DECAY, decay);
     }
 
-    /// `name=value` behind a comma, or nothing for a setting at its default.
-    static String setting(String name, Object value, Object byDefault) {
-        return value.equals(byDefault) ? "" : ", " + name + "=" + value;
+    @Override
+    public String toString() {
+        return name() + "(" + groups.getFirst().describe(defaultSettings)
+                + (groups.size() == 1 ? "" : ", groups=" + groups.size()) + gradientRule + ")";
     }
 }

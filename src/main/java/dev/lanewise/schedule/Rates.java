@@ -2,6 +2,7 @@
 package dev.lanewise.schedule;
 
 import dev.lanewise.optim.Optimizer;
+import dev.lanewise.optim.ParameterGroup;
 import java.util.Arrays;
 
 /// The learning rates that a schedule sets, one for each group of parameters of its optimizer: all that schedules know
@@ -17,9 +18,15 @@ final class Rates {
     /// The rates of `optimizer`, whose present ones are those that all its schedules start from if this is the first.
     Rates(Optimizer optimizer) {
         this.optimizer = optimizer;
-        this.initial = new double[]{optimizer.initialLearningRate()};
+        this.initial = optimizer.groups().stream().mapToDouble(ParameterGroup::initialLearningRate).toArray();
         this.last = initial.clone();
-        optimizer.initialLearningRate(initial[0]);
+        for (int i = 0; i < initial.length; i++) {
+            group(i).initialLearningRate(initial[i]);
+        }
+    }
+
+    private ParameterGroup group(int i) {
+        return optimizer.groups().get(i);
     }
 
     Optimizer optimizer() {
@@ -49,12 +56,12 @@ final class Rates {
 
     /// The present rate: the last one, or what somebody else has set since.
     double now(int group) {
-        float now = optimizer.learningRate();
+        float now = group(group).learningRate();
         return now == (float) last[group] ? last[group] : now;
     }
 
     void set(int group, double rate) {
-        optimizer.learningRate((float) rate);
+        group(group).learningRate((float) rate);
         last[group] = rate;
     }
 

@@ -24,8 +24,9 @@ class ElementwiseAllocationTest {
     }
 
     /// The memory is small and read over and over, so that values stay finite or do not matter.
-    private static void run(MemorySegment a, MemorySegment b, MemorySegment c, MemorySegment d, int stride, int rows,
-            int cols, int step) {
+    private static void run(MemorySegment a, MemorySegment b, MemorySegment c, MemorySegment d, MemorySegment e,
+            int stride,
+            int rows, int cols, int step) {
         ActivationKernels activation = Kernels.ACTIVATION;
         activation.relu(b, a, stride, 0, rows, cols);
         activation.reluGradient(c, a, b, stride, 0, rows, cols);
@@ -46,8 +47,19 @@ class ElementwiseAllocationTest {
             optimizer.sgdDecayStep(b, 0, a, 0, n, 1e-3f, decay, 1f);
             optimizer.sgdMomentumStep(b, c, 0, a, 0, n, 1e-3f, 0.9f, 1f, decay, 1f);
             optimizer.sgdNesterovStep(b, c, 0, a, 0, n, 1e-3f, 0.9f, decay, -1f);
-            optimizer.adamStep(b, c, d, 0, a, 0, n, 1e-3f, 1f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f, decay);
+            optimizer.adamStep(b, c, d, 0, a, 0, n, 1e-3f, 1f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f, decay, 0f, 1f);
+            optimizer.adamStep(b, c, d, 0, a, 0, n, 1e-3f, 1f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f, 0f, decay, 1f);
+            optimizer.amsgradStep(b, c, d, e, 0, a, 0, n, 1e-3f, 1f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f, decay, 0f, 1f);
+            optimizer.amsgradStep(b, c, d, e, 0, a, 0, n, 1e-3f, 1f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f, 0f, decay, 1f);
         }
+        optimizer.rmspropStep(b, c, 0, a, 0, n, 1e-3f, 0.9f, 0.1f, 1e-8f, 0f, 1f);
+        optimizer.rmspropMomentumStep(b, c, d, 0, a, 0, n, 1e-3f, 0.9f, 0.9f, 0.1f, 1e-8f, 0f, 1f);
+        optimizer.centeredStep(b, c, d, 0, a, 0, n, 1e-3f, 0.9f, 0.1f, 1e-8f, 0f, 1f);
+        optimizer.centeredMomentumStep(b, c, d, e, 0, a, 0, n, 1e-3f, 0.9f, 0.9f, 0.1f, 1e-8f, 0f, 1f);
+        optimizer.adagradStep(b, c, 0, a, 0, n, 1e-3f, 1e-10f, 0f, 1f);
+        optimizer.clamp(c, 0, n, 1f);
+        optimizer.average(c, b, n, 0.1f);
+        optimizer.addSquares(e, a, n);
     }
 
     private static void smooth(MemorySegment a, MemorySegment b, MemorySegment c, MemorySegment d, int stride, int rows,
@@ -78,12 +90,13 @@ class ElementwiseAllocationTest {
             MemorySegment b = memory.floats((long) rows * stride);
             MemorySegment c = memory.floats((long) rows * stride);
             MemorySegment d = memory.floats(Math.max((long) rows * stride, SoftmaxKernels.scratchFloats(stride)));
+            MemorySegment e = memory.floats(Math.max(32, (long) rows * stride));
             long start = System.nanoTime();
             long best = Long.MAX_VALUE;
             while (best > 0 && System.nanoTime() - start < PATIENCE_NANOS) {
                 long before = AllocatedBytes.now();
                 for (int i = 0; i < STEPS; i++) {
-                    run(a, b, c, d, stride, rows, cols, i);
+                    run(a, b, c, d, e, stride, rows, cols, i);
                 }
                 best = Math.min(best, AllocatedBytes.now() - before);
             }

@@ -137,6 +137,6 @@ class OptimizerOracleTest {
         assertNear(start, new Adam(start), (w, m, v, g, t) -> kernels.adamStep(w, m, v, 0, g, 0, N,
                 (float) (LR / (1 - StrictMath.pow(0.9, t))), (float) (1 / Math.sqrt(1 - StrictMath.pow(0.999, t))),
                 0.9f,
-                (float) (1 - 0.9), 0.999f, (float) (1 - 0.999), 1e-8f, DECAY));
+                (float) (1 - 0.9), 0.999f, (float) (1 - 0.999), 1e-8f, DECAY, 0, 1));
     }
 }

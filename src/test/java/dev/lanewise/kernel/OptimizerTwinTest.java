@@ -4,6 +4,7 @@ package dev.lanewise.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -25,7 +26,8 @@ class OptimizerTwinTest {
     }
 
     /// The memory of a parameter, its state and a gradient in scratch.
-    private record Parameter(MemorySegment w, MemorySegment first, MemorySegment second, MemorySegment g) {
+    private record Parameter(MemorySegment w, MemorySegment first, MemorySegment second, MemorySegment third,
+            MemorySegment g) {
     }
 
     @FunctionalInterface
@@ -47,30 +49,59 @@ class OptimizerTwinTest {
                                 sign));
             }
             for (float eps : new float[]{1e-8f, Float.MIN_VALUE}) {
-                operations.put("adam decay " + decay + ", eps " + eps,
-                        (p, at, from, n, t) -> k.adamStep(p.w, p.first, p.second, at, p.g, from, n, 0.01f / (t + 1),
-                                1f / (t + 2), 0.9f, 0.1f, 0.999f, 0.001f, eps, decay));
+                for (float sign : new float[]{1f, -1f}) {
+                    String options = " decay " + decay + ", eps " + eps + ", sign " + sign;
+                    addAdam(operations, k, options, eps, decay, 0f, sign);
+                    addRmsprop(operations, k, options, eps, decay, sign);
+                }
             }
+            addAdam(operations, k, "w shrink " + decay, 1e-8f, 0f, decay, 1f);
         }
         return operations;
     }
 
-    /// Weights, first and second state behind each other, after the steps. The last of the n values are padding.
+    private static void addAdam(Map<String, Operation> operations, OptimizerKernels k, String options, float eps,
+            float decay, float shrink, float sign) {
+        operations.put("adam" + options,
+                (p, at, from, n, t) -> k.adamStep(p.w, p.first, p.second, at, p.g, from, n, 0.01f / (t + 1),
+                        1f / (t + 2), 0.9f, 0.1f, 0.999f, 0.001f, eps, decay, shrink, sign));
+        operations.put("amsgrad" + options,
+                (p, at, from, n, t) -> k.amsgradStep(p.w, p.first, p.second, p.third, at, p.g, from, n,
+                        0.01f / (t + 1), 1f / (t + 2), 0.9f, 0.1f, 0.5f, 0.5f, eps, decay, shrink, sign));
+    }
+
+    private static void addRmsprop(Map<String, Operation> operations, OptimizerKernels k, String options, float eps,
+            float decay, float sign) {
+        operations.put("rmsprop" + options, (p, at, from, n, _) -> k.rmspropStep(p.w, p.first, at, p.g, from, n, 0.1f,
+                0.9f, 0.1f, eps, decay, sign));
+        operations.put("rmsprop momentum" + options, (p, at, from, n, _) -> k.rmspropMomentumStep(p.w, p.first,
+                p.second, at, p.g, from, n, 0.1f, 0.75f, 0.9f, 0.1f, eps, decay, sign));
+        operations.put("centered" + options, (p, at, from, n, _) -> k.centeredStep(p.w, p.first, p.second, at, p.g,
+                from, n, 0.1f, 0.9f, 0.1f, eps, decay, sign));
+        operations.put("centered momentum" + options, (p, at, from, n, _) -> k.centeredMomentumStep(p.w, p.first,
+                p.second, p.third, at, p.g, from, n, 0.1f, 0.75f, 0.9f, 0.1f, eps, decay, sign));
+        operations.put("adagrad" + options,
+                (p, at, from, n, t) -> k.adagradStep(p.w, p.first, at, p.g, from, n, 0.1f / (t + 1), eps, decay, sign));
+        operations.put("clamp" + options, (p, at, from, n, _) -> k.clamp(p.w, at, n, eps == 1e-8f ? 0.5f : 0f));
+    }
+
+    /// Weights, first, second and third state behind each other, after the steps. The last of the n values are padding.
     private static float[] run(Operation operation, float[] w, float[] g, int gFrom, int piece) {
         int n = w.length - BEFORE - BEHIND;
         try (GuardedMemory memory = new GuardedMemory()) {
             Parameter p = new Parameter(memory.floats(w), memory.floats(w.length), memory.floats(w.length),
-                    memory.floats(g));
+                    memory.floats(w.length), memory.floats(g));
             for (int t = 0; t < STEPS; t++) {
                 for (int i = 0; i < n; i += piece) {
                     operation.step(p, BEFORE + i, gFrom + i, Math.min(piece, n - i), t);
                 }
             }
             memory.assertGuardsIntact(n + " values");
-            float[] all = new float[3 * w.length];
+            float[] all = new float[4 * w.length];
             System.arraycopy(GuardedMemory.read(p.w), 0, all, 0, w.length);
             System.arraycopy(GuardedMemory.read(p.first), 0, all, w.length, w.length);
             System.arraycopy(GuardedMemory.read(p.second), 0, all, 2 * w.length, w.length);
+            System.arraycopy(GuardedMemory.read(p.third), 0, all, 3 * w.length, w.length);
             return all;
         }
     }
@@ -102,6 +133,45 @@ class OptimizerTwinTest {
             if (!stepped) {
                 assertEquals(Float.floatToIntBits(i < w.length ? w[at] : 0f), Float.floatToIntBits(all[i]),
                         what + ": float " + i);
+            }
+        }
+    }
+
+    private static float[] average(OptimizerKernels k, float[] a, float[] w, float factor) {
+        try (GuardedMemory memory = new GuardedMemory()) {
+            MemorySegment averages = memory.floats(a);
+            k.average(averages, memory.floats(w), w.length, factor);
+            memory.assertGuardsIntact(w.length + " averages");
+            return GuardedMemory.read(averages);
+        }
+    }
+
+    private static double[] squares(OptimizerKernels k, float[] first, float[] second) {
+        try (GuardedMemory memory = new GuardedMemory()) {
+            MemorySegment sums = memory.floats(32);
+            k.addSquares(sums, memory.floats(first), first.length);
+            k.addSquares(sums, memory.floats(second), second.length);
+            memory.assertGuardsIntact(first.length + " squares");
+            return sums.toArray(ValueLayout.JAVA_DOUBLE);
+        }
+    }
+
+    @Test
+    void averagesAndSquares() {
+        OptimizerKernels scalar = new ScalarKernels().optimizer();
+        for (int n : new int[]{16, 32, 48, 64, 1024, 2032, 2048, 2064, 10_000}) {
+            for (int every : new int[]{5, 100_000}) {
+                RandomGenerator random = RandomStreams.stream(Floats.seed(), "averagesAndSquares", n, every);
+                float[] a = Floats.withSpecial(random, n, every);
+                float[] w = Floats.withSpecial(random, n, every);
+                Floats.assertSameBits(average(scalar, a, w, 0.001f), average(Kernels.OPTIMIZER, a, w, 0.001f),
+                        n + " averages");
+                double[] expected = squares(scalar, a, w);
+                double[] sums = squares(Kernels.OPTIMIZER, a, w);
+                for (int lane = 0; lane < sums.length; lane++) {
+                    assertEquals(Double.doubleToLongBits(expected[lane]), Double.doubleToLongBits(sums[lane]),
+                            n + " squares, sum " + lane);
+                }
             }
         }
     }

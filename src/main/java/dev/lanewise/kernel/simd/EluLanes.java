@@ -37,6 +37,9 @@ final class EluLanes {
 
     /// `y = x >= 0 ? positive * x : negative * (e^x - 1)` from byte `begin` to `end`, whole vectors; `y` may be `x`.
     static void elu(MemorySegment y, MemorySegment x, long begin, long end, double positive, double negative) {
+        if (!y.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
         DoubleVector one = broadcast(DOUBLES, 1);
         for (long at = begin; at < end; at += SINGLES_BYTES) {
             DoubleVector v = FloatVector.fromMemorySegment(SINGLES, x, at, ORDER).convertShape(F2D, DOUBLES, 0)
@@ -62,6 +65,9 @@ final class EluLanes {
     /// `dX = dY` times the slope at `x`; `dX` may be `dY` or `x`.
     static void gradient(MemorySegment dX, MemorySegment dY, MemorySegment x, long begin, long end, double positive,
             double negative) {
+        if (!dX.isNative() || !dY.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
         DoubleVector one = broadcast(DOUBLES, 1);
         LongVector above = broadcast(DOUBLES, positive).reinterpretAsLongs();
         for (long at = begin; at < end; at += SINGLES_BYTES) {

@@ -38,6 +38,9 @@ final class GateLanes {
 
     /// `y = x * sigmoid(x * (linear + cubic * x^2))` from byte `begin` to `end`, whole vectors; `y` may be `x`.
     static void gate(MemorySegment y, MemorySegment x, long begin, long end, double linear, double cubic) {
+        if (!y.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
         DoubleVector one = broadcast(DOUBLES, 1);
         for (long at = begin; at < end; at += SINGLES_BYTES) {
             DoubleVector v = FloatVector.fromMemorySegment(SINGLES, x, at, ORDER).convertShape(F2D, DOUBLES, 0)
@@ -69,6 +72,9 @@ final class GateLanes {
     /// `dX = dY` times the slope at `x`; `dX` may be `dY` or `x`.
     static void gradient(MemorySegment dX, MemorySegment dY, MemorySegment x, long begin, long end, double linear,
             double cubic) {
+        if (!dX.isNative() || !dY.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
         DoubleVector one = broadcast(DOUBLES, 1);
         for (long at = begin; at < end; at += SINGLES_BYTES) {
             DoubleVector v = FloatVector.fromMemorySegment(SINGLES, x, at, ORDER).convertShape(F2D, DOUBLES, 0)

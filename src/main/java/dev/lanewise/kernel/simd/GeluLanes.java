@@ -50,6 +50,9 @@ final class GeluLanes {
 
     /// `y = x * Phi(x)` from byte `begin` to `end`, whole vectors; `y` may be `x`.
     static void gelu(MemorySegment y, MemorySegment x, long begin, long end) {
+        if (!y.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
         DoubleVector one = broadcast(DOUBLES, 1);
         for (long at = begin; at < end; at += SINGLES_BYTES) {
             DoubleVector v = FloatVector.fromMemorySegment(SINGLES, x, at, ORDER).convertShape(F2D, DOUBLES, 0)
@@ -91,6 +94,9 @@ final class GeluLanes {
 
     /// `dX = dY` times the slope at `x`; `dX` may be `dY` or `x`.
     static void gradient(MemorySegment dX, MemorySegment dY, MemorySegment x, long begin, long end) {
+        if (!dX.isNative() || !dY.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
         DoubleVector one = broadcast(DOUBLES, 1);
         for (long at = begin; at < end; at += SINGLES_BYTES) {
             DoubleVector v = FloatVector.fromMemorySegment(SINGLES, x, at, ORDER).convertShape(F2D, DOUBLES, 0)

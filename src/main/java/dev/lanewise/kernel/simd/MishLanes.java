@@ -37,6 +37,9 @@ final class MishLanes {
 
     /// `y = x * tanh(log(1 + e^x))` from byte `begin` to `end`, whole vectors; `y` may be `x`.
     static void mish(MemorySegment y, MemorySegment x, long begin, long end) {
+        if (!y.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
         DoubleVector one = broadcast(DOUBLES, 1);
         DoubleVector two = broadcast(DOUBLES, 2);
         for (long at = begin; at < end; at += SINGLES_BYTES) {
@@ -66,6 +69,9 @@ final class MishLanes {
 
     /// `dX = dY` times the slope at `x`; `dX` may be `dY` or `x`.
     static void gradient(MemorySegment dX, MemorySegment dY, MemorySegment x, long begin, long end) {
+        if (!dX.isNative() || !dY.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
         DoubleVector one = broadcast(DOUBLES, 1);
         DoubleVector two = broadcast(DOUBLES, 2);
         for (long at = begin; at < end; at += SINGLES_BYTES) {

@@ -84,6 +84,9 @@ final class SimdActivation implements ActivationKernels {
 
     @Override
     public void leakyRelu(MemorySegment y, MemorySegment x, int stride, int first, int rows, int cols, float slope) {
+        if (!y.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
         long run = run(stride, rows, cols);
         long next = next(stride, rows, cols);
         long end = (first + rows) * rowBytes(stride);
@@ -99,6 +102,9 @@ final class SimdActivation implements ActivationKernels {
     @Override
     public void leakyReluGradient(MemorySegment dX, MemorySegment dY, MemorySegment x, int stride, int first, int rows,
             int cols, float slope) {
+        if (!dX.isNative() || !dY.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
         long run = run(stride, rows, cols);
         long next = next(stride, rows, cols);
         long end = (first + rows) * rowBytes(stride);
@@ -116,6 +122,9 @@ final class SimdActivation implements ActivationKernels {
     @Override
     public void hardtanh(MemorySegment y, MemorySegment x, int stride, int first, int rows, int cols, float min,
             float max) {
+        if (!y.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
         long run = run(stride, rows, cols);
         long next = next(stride, rows, cols);
         long end = (first + rows) * rowBytes(stride);
@@ -131,6 +140,9 @@ final class SimdActivation implements ActivationKernels {
     @Override
     public void hardtanhGradient(MemorySegment dX, MemorySegment dY, MemorySegment y, int stride, int first, int rows,
             int cols, float min, float max) {
+        if (!dX.isNative() || !dY.isNative() || !y.isNative()) {
+            throw NativeOnly.refused();
+        }
         long run = run(stride, rows, cols);
         long next = next(stride, rows, cols);
         long end = (first + rows) * rowBytes(stride);

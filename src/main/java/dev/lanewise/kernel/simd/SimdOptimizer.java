@@ -101,63 +101,81 @@ final class SimdOptimizer implements OptimizerKernels {
     @Override
     public void adamStep(MemorySegment w, MemorySegment m, MemorySegment v, long at, MemorySegment g, long gFrom,
             long n, float rate, float inverseRoot, float beta1, float rest1, float beta2, float rest2, float eps,
-            float weightDecay) {
-        if (weightDecay == 0f) {
-            adam(w, m, v, at, g, gFrom, n, rate, inverseRoot, beta1, rest1, beta2, rest2, eps);
-        } else {
-            adamDecay(w, m, v, at, g, gFrom, n, rate, inverseRoot, beta1, rest1, beta2, rest2, eps, weightDecay);
+            float weightDecay, float shrink, float sign) {
+        SimdAdam.adamStep(w, m, v, at, g, gFrom, n, rate, inverseRoot, beta1, rest1, beta2, rest2, eps, weightDecay,
+                shrink, sign);
+    }
+
+    @Override
+    public void amsgradStep(MemorySegment w, MemorySegment m, MemorySegment v, MemorySegment largest, long at,
+            MemorySegment g, long gFrom, long n, float rate, float inverseRoot, float beta1, float rest1, float beta2,
+            float rest2, float eps, float weightDecay, float shrink, float sign) {
+        SimdAmsgrad.amsgradStep(w, m, v, largest, at, g, gFrom, n, rate, inverseRoot, beta1, rest1, beta2, rest2, eps,
+                weightDecay, shrink, sign);
+    }
+
+    @Override
+    public void rmspropStep(MemorySegment w, MemorySegment v, long at, MemorySegment g, long gFrom, long n, float lr,
+            float alpha, float rest, float eps, float weightDecay, float sign) {
+        SimdRmsprop.rmspropStep(w, v, at, g, gFrom, n, lr, alpha, rest, eps, weightDecay, sign);
+    }
+
+    @Override
+    public void rmspropMomentumStep(MemorySegment w, MemorySegment v, MemorySegment buf, long at, MemorySegment g,
+            long gFrom, long n, float lr, float momentum, float alpha, float rest, float eps, float weightDecay,
+            float sign) {
+        SimdRmsprop.rmspropMomentumStep(w, v, buf, at, g, gFrom, n, lr, momentum, alpha, rest, eps, weightDecay, sign);
+    }
+
+    @Override
+    public void centeredStep(MemorySegment w, MemorySegment v, MemorySegment mean, long at, MemorySegment g, long gFrom,
+            long n, float lr, float alpha, float rest, float eps, float weightDecay, float sign) {
+        SimdRmsprop.centeredStep(w, v, mean, at, g, gFrom, n, lr, alpha, rest, eps, weightDecay, sign);
+    }
+
+    @Override
+    public void centeredMomentumStep(MemorySegment w, MemorySegment v, MemorySegment mean, MemorySegment buf, long at,
+            MemorySegment g, long gFrom, long n, float lr, float momentum, float alpha, float rest, float eps,
+            float weightDecay, float sign) {
+        SimdRmsprop.centeredMomentumStep(w, v, mean, buf, at, g, gFrom, n, lr, momentum, alpha, rest, eps, weightDecay,
+                sign);
+    }
+
+    @Override
+    public void adagradStep(MemorySegment w, MemorySegment s, long at, MemorySegment g, long gFrom, long n, float rate,
+            float eps, float weightDecay, float sign) {
+        SimdRmsprop.adagradStep(w, s, at, g, gFrom, n, rate, eps, weightDecay, sign);
+    }
+
+    @Override
+    public void clamp(MemorySegment g, long gFrom, long n, float limit) {
+        if (!g.isNative()) {
+            throw NativeOnly.refused();
+        }
+        long gAt = gFrom * Float.BYTES;
+        FloatVector most = FloatVector.broadcast(FLOATS, limit);
+        FloatVector least = FloatVector.broadcast(FLOATS, -limit);
+        for (long b = 0; b < n * Float.BYTES; b += BYTES) {
+            FloatVector.fromMemorySegment(FLOATS, g, gAt + b, ORDER).max(least).min(most)
+                    .intoMemorySegment(g, gAt + b, ORDER);
         }
     }
 
-    private static void adam(MemorySegment w, MemorySegment m, MemorySegment v, long at, MemorySegment g, long gFrom,
-            long n, float rate, float inverseRoot, float beta1, float rest1, float beta2, float rest2, float eps) {
-        if (!w.isNative() || !m.isNative() || !v.isNative() || !g.isNative()) {
+    @Override
+    public void average(MemorySegment a, MemorySegment w, long n, float factor) {
+        if (!a.isNative() || !w.isNative()) {
             throw NativeOnly.refused();
         }
-        FloatVector minusRate = FloatVector.broadcast(FLOATS, -rate);
-        FloatVector correction = FloatVector.broadcast(FLOATS, inverseRoot);
-        FloatVector epsilon = FloatVector.broadcast(FLOATS, eps);
-        FloatVector newMean = FloatVector.broadcast(FLOATS, rest1);
-        FloatVector newSquare = FloatVector.broadcast(FLOATS, rest2);
-        long wAt = at * Float.BYTES;
-        long gAt = gFrom * Float.BYTES;
+        FloatVector part = FloatVector.broadcast(FLOATS, factor);
         for (long b = 0; b < n * Float.BYTES; b += BYTES) {
-            FloatVector d = FloatVector.fromMemorySegment(FLOATS, g, gAt + b, ORDER);
-            FloatVector mean = newMean.fma(d, FloatVector.fromMemorySegment(FLOATS, m, wAt + b, ORDER).mul(beta1));
-            FloatVector square = newSquare.mul(d).fma(d,
-                    FloatVector.fromMemorySegment(FLOATS, v, wAt + b, ORDER).mul(beta2));
-            mean.intoMemorySegment(m, wAt + b, ORDER);
-            square.intoMemorySegment(v, wAt + b, ORDER);
-            FloatVector step = mean.div(square.sqrt().fma(correction, epsilon));
-            minusRate.fma(step, FloatVector.fromMemorySegment(FLOATS, w, wAt + b, ORDER))
-                    .intoMemorySegment(w, wAt + b, ORDER);
+            FloatVector before = FloatVector.fromMemorySegment(FLOATS, a, b, ORDER);
+            FloatVector towards = FloatVector.fromMemorySegment(FLOATS, w, b, ORDER).sub(before);
+            part.fma(towards, before).intoMemorySegment(a, b, ORDER);
         }
     }
 
-    private static void adamDecay(MemorySegment w, MemorySegment m, MemorySegment v, long at, MemorySegment g,
-            long gFrom, long n, float rate, float inverseRoot, float beta1, float rest1, float beta2, float rest2,
-            float eps, float weightDecay) {
-        if (!w.isNative() || !m.isNative() || !v.isNative() || !g.isNative()) {
-            throw NativeOnly.refused();
-        }
-        FloatVector minusRate = FloatVector.broadcast(FLOATS, -rate);
-        FloatVector correction = FloatVector.broadcast(FLOATS, inverseRoot);
-        FloatVector epsilon = FloatVector.broadcast(FLOATS, eps);
-        FloatVector newMean = FloatVector.broadcast(FLOATS, rest1);
-        FloatVector newSquare = FloatVector.broadcast(FLOATS, rest2);
-        FloatVector decay = FloatVector.broadcast(FLOATS, weightDecay);
-        long wAt = at * Float.BYTES;
-        long gAt = gFrom * Float.BYTES;
-        for (long b = 0; b < n * Float.BYTES; b += BYTES) {
-            FloatVector weight = FloatVector.fromMemorySegment(FLOATS, w, wAt + b, ORDER);
-            FloatVector d = decay.fma(weight, FloatVector.fromMemorySegment(FLOATS, g, gAt + b, ORDER));
-            FloatVector mean = newMean.fma(d, FloatVector.fromMemorySegment(FLOATS, m, wAt + b, ORDER).mul(beta1));
-            FloatVector square = newSquare.mul(d).fma(d,
-                    FloatVector.fromMemorySegment(FLOATS, v, wAt + b, ORDER).mul(beta2));
-            mean.intoMemorySegment(m, wAt + b, ORDER);
-            square.intoMemorySegment(v, wAt + b, ORDER);
-            FloatVector step = mean.div(square.sqrt().fma(correction, epsilon));
-            minusRate.fma(step, weight).intoMemorySegment(w, wAt + b, ORDER);
-        }
+    @Override
+    public void addSquares(MemorySegment sums, MemorySegment g, long n) {
+        SimdSquares.add(sums, g, n);
     }
 }

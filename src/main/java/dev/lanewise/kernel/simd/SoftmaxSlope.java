@@ -20,6 +20,9 @@ final class SoftmaxSlope {
 
     /// The dot product of two rows: sixteen partial sums, folded. Their padding is +0.0.
     static float dot(MemorySegment a, MemorySegment b, long at, long rowBytes) {
+        if (!a.isNative() || !b.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector s0 = FloatVector.zero(FLOATS);
         FloatVector s1 = FloatVector.zero(FLOATS);
         FloatVector s2 = FloatVector.zero(FLOATS);
@@ -47,6 +50,9 @@ final class SoftmaxSlope {
 
     /// `dX = (dY - s) * y`.
     static void ofProbabilities(MemorySegment dX, MemorySegment dY, MemorySegment y, long at, long rowBytes, float s) {
+        if (!dX.isNative() || !dY.isNative() || !y.isNative()) {
+            throw NativeOnly.refused();
+        }
         for (long b = at; b < at + rowBytes; b += BYTES) {
             FloatVector.fromMemorySegment(FLOATS, dY, b, ORDER).sub(s)
                     .mul(FloatVector.fromMemorySegment(FLOATS, y, b, ORDER)).intoMemorySegment(dX, b, ORDER);
@@ -56,6 +62,9 @@ final class SoftmaxSlope {
     /// `dX = fma(-p, s, dY)`; the probabilities `p` begin at `pAt`.
     static void ofLogarithms(MemorySegment dX, MemorySegment dY, long at, MemorySegment p, long pAt, long rowBytes,
             float s) {
+        if (!dX.isNative() || !dY.isNative() || !p.isNative()) {
+            throw NativeOnly.refused();
+        }
         FloatVector sum = FloatVector.broadcast(FLOATS, s);
         for (long b = 0; b < rowBytes; b += BYTES) {
             FloatVector.fromMemorySegment(FLOATS, p, pAt + b, ORDER).neg()
@@ -66,6 +75,9 @@ final class SoftmaxSlope {
 
     /// `y = y - s`.
     static void subtract(MemorySegment y, long at, long rowBytes, float s) {
+        if (!y.isNative()) {
+            throw NativeOnly.refused();
+        }
         for (long b = at; b < at + rowBytes; b += BYTES) {
             FloatVector.fromMemorySegment(FLOATS, y, b, ORDER).sub(s).intoMemorySegment(y, b, ORDER);
         }

@@ -42,6 +42,9 @@ final class SoftplusLanes {
 
     /// `y = beta * x > threshold ? x : log(1 + e^(beta * x)) / beta` from byte `begin` to `end`, whole vectors; `y` may be `x`.
     static void softplus(MemorySegment y, MemorySegment x, long begin, long end, double beta, double threshold) {
+        if (!y.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
         DoubleVector one = broadcast(DOUBLES, 1);
         double inverse = 1 / beta;
         for (long at = begin; at < end; at += SINGLES_BYTES) {
@@ -80,6 +83,9 @@ final class SoftplusLanes {
     /// `dX = dY` times the slope at `x`; `dX` may be `dY` or `x`.
     static void gradient(MemorySegment dX, MemorySegment dY, MemorySegment x, long begin, long end, double beta,
             double threshold) {
+        if (!dX.isNative() || !dY.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
         DoubleVector one = broadcast(DOUBLES, 1);
         for (long at = begin; at < end; at += SINGLES_BYTES) {
             DoubleVector v = FloatVector.fromMemorySegment(SINGLES, x, at, ORDER).convertShape(F2D, DOUBLES, 0)
