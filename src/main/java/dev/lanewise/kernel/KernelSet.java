@@ -19,6 +19,9 @@ public interface KernelSet {
     /// Functions between layers.
     ActivationKernels activation();
 
+    /// Normalization of columns and rows.
+    NormKernels norm();
+
     /// Optimizer steps.
     OptimizerKernels optimizer();
 

@@ -30,6 +30,8 @@ public final class Kernels {
     public static final ElementKernels ELEMENT = ACTIVE.element();
     /// Functions between layers.
     public static final ActivationKernels ACTIVATION = ACTIVE.activation();
+    /// Normalization of columns and rows.
+    public static final NormKernels NORM = ACTIVE.norm();
     /// Optimizer steps.
     public static final OptimizerKernels OPTIMIZER = ACTIVE.optimizer();
     /// Rows of a data set, brought together.

@@ -11,6 +11,7 @@ public final class ScalarKernels implements KernelSet {
     private final LossKernels loss = new ScalarLoss();
     private final ElementKernels element = new ScalarElement();
     private final ActivationKernels activation = new ScalarActivation();
+    private final NormKernels norm = new ScalarNorm();
     private final OptimizerKernels optimizer = new ScalarOptimizer();
     private final DataKernels data = new ScalarData();
     private final RooflineKernels roofline = new ScalarRoofline();
@@ -38,6 +39,11 @@ public final class ScalarKernels implements KernelSet {
     @Override
     public ActivationKernels activation() {
         return activation;
+    }
+
+    @Override
+    public NormKernels norm() {
+        return norm;
     }
 
     @Override

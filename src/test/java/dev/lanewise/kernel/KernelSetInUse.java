@@ -29,6 +29,11 @@ final class KernelSetInUse implements KernelSet {
     }
 
     @Override
+    public NormKernels norm() {
+        return Kernels.NORM;
+    }
+
+    @Override
     public OptimizerKernels optimizer() {
         return Kernels.OPTIMIZER;
     }

@@ -22,6 +22,11 @@ final class Lanes {
     /// Vectors of as many bytes, but no fewer than the eight of the smallest vector.
     static final VectorSpecies<Byte> SMALL = VectorSpecies.of(byte.class,
             VectorShape.forBitSize(Math.max(Long.SIZE, FLOATS.length() * Byte.SIZE)));
+    /// Vectors of doubles, half as many.
+    static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, FLOATS.vectorShape());
+    /// Vectors of as many floats as there are doubles in one.
+    static final VectorSpecies<Float> FLOATS_AS_DOUBLES = VectorSpecies.of(float.class,
+            VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
     /// A quarter of a logical block, for folding, whatever the other vectors.
     static final VectorSpecies<Float> QUARTER = FloatVector.SPECIES_128;
     /// Half a logical block, or less with smaller vectors, for copies.

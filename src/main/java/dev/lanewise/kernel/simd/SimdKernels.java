@@ -7,6 +7,7 @@ import dev.lanewise.kernel.ElementKernels;
 import dev.lanewise.kernel.KernelSet;
 import dev.lanewise.kernel.LossKernels;
 import dev.lanewise.kernel.NarrowKernels;
+import dev.lanewise.kernel.NormKernels;
 import dev.lanewise.kernel.OptimizerKernels;
 import dev.lanewise.kernel.RooflineKernels;
 import dev.lanewise.kernel.WideKernels;
@@ -18,6 +19,7 @@ public final class SimdKernels implements KernelSet {
     private final LossKernels loss = new SimdLoss();
     private final ElementKernels element = new SimdElement();
     private final ActivationKernels activation = new SimdActivation();
+    private final NormKernels norm = new SimdNorm();
     private final OptimizerKernels optimizer = new SimdOptimizer();
     private final DataKernels data = new SimdData();
     private final RooflineKernels roofline = new SimdRoofline();
@@ -57,6 +59,11 @@ public final class SimdKernels implements KernelSet {
     @Override
     public ActivationKernels activation() {
         return activation;
+    }
+
+    @Override
+    public NormKernels norm() {
+        return norm;
     }
 
     @Override
