@@ -40,7 +40,7 @@ class BatchNormTest {
     /// What float32 means and variances would lose: see the semantics of batch norm.
     @Test
     void offsetsCostNothing() {
-        float[][] x = {{1e6f, 7, 0, 3e38f}, {1e6f + 1, 7, 0, 3e38f}, {1e6f + 2, 7, 1e-20f, -3e38f}};
+        float[][] x = {{1e6f, 7, 0, 1e37f}, {1e6f + 1, 7, 0, 1e37f}, {1e6f + 2, 7, 1e-20f, -1e37f}};
         try (FloatMatrix rows = FloatMatrix.copyOf(x); BatchNorm1d norm = new BatchNorm1d(4)) {
             Output y = norm.forward(rows);
             float root = (float) (1 / Math.sqrt(2.0 / 3 + 1e-5f));
@@ -232,7 +232,7 @@ class BatchNormTest {
 
     @Test
     void layerNormOfRowsWithOffsets() {
-        float[][] rows = {{1e6f, 1e6f + 1, 1e6f + 2}, {7, 7, 7}, {3e38f, 3e38f, -3e38f},
+        float[][] rows = {{1e6f, 1e6f + 1, 1e6f + 2}, {7, 7, 7}, {1e37f, 1e37f, -1e37f},
                 {Float.NaN, 1, 2}, {0, 1, 2}};
         try (FloatMatrix x = FloatMatrix.copyOf(rows); LayerNorm norm = new LayerNorm(3)) {
             FloatMatrix y = norm.forward(x).matrix();
