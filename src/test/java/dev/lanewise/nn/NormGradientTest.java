@@ -8,6 +8,7 @@ import dev.lanewise.memory.NoLeak;
 import dev.lanewise.memory.RandomTables;
 import dev.lanewise.memory.Rows;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -61,20 +62,47 @@ class NormGradientTest {
         }
     }
 
-    /// The gradient of the input itself, where no rounding of other layers hides its own: that of the bias of a layer
-    /// before, row by row.
+    /// The input gradients of a constant column and of one far from 0, against the formula in double. Each row has an
+    /// input of its own in the layer before, whose weight then has the gradient of that row.
     @Test
-    void theInputGradientOfAConstantColumn() {
-        float[][] rows = {{5, 1e6f}, {5, 1e6f + 1}, {5, 1e6f + 2}};
+    void inputGradientsOfColumnsThatCancel() {
+        float[][] rows = {{1, 1, 0, 0}, {1, 0, 1, 0}, {1, 0, 0, 1}};
+        double[][] columns = {{5, 5, 5}, {1e6, 1e6 + 1, 1e6 + 2}};
+        double[][] targets = {{0.5, -2, 3}, {0, 1, 0.25}};
+        Linear linear = new Linear(4, 2, false);
         try (FloatMatrix x = FloatMatrix.copyOf(rows);
-                FloatMatrix target = FloatMatrix.copyOf(new float[][]{{0.5f, 0}, {-2, 1}, {3, 0.25f}});
-                Sequential net = new Sequential(new ReLU(), new BatchNorm1d(2))) {
-            Loss loss = new MSELoss(Reduction.SUM).of(net.forward(x), target);
-            loss.backward();
-            BatchNorm1d norm = (BatchNorm1d) net.get(1);
-            assertEquals(-3.0, norm.bias().grad().get(0, 0), 1e-6);
-            assertEquals(0, norm.weight().grad().get(0, 0));
+                FloatMatrix y = FloatMatrix.copyOf(new float[][]{{0.5f, 0}, {-2, 1}, {3, 0.25f}});
+                Sequential net = new Sequential(linear, new BatchNorm1d(2))) {
+            linear.weight().value().setRow(0, new float[]{5, 0, 0, 0});
+            linear.weight().value().setRow(1, new float[]{1e6f, 0, 1, 2});
+            new MSELoss(Reduction.SUM).of(net.forward(x), y).backward();
+            for (int c = 0; c < 2; c++) {
+                double[] expected = inputGradient(columns[c], targets[c]);
+                for (int r = 0; r < 3; r++) {
+                    assertEquals(expected[r], linear.weight().grad().get(c, 1 + r), 4e-7 * Math.abs(expected[r]),
+                            "column " + c + ", row " + r);
+                }
+            }
         }
+    }
+
+    /// The gradient of the sum of `(z - target)^2` with `z` the normalized column.
+    private static double[] inputGradient(double[] column, double[] target) {
+        double[] z = DoubleTwin.standardized(column, 1e-5f);
+        double mean = Arrays.stream(column).average().orElseThrow();
+        double variance = Arrays.stream(column).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
+        double[] g = new double[3];
+        double meanG = 0;
+        double product = 0;
+        for (int r = 0; r < 3; r++) {
+            g[r] = 2 * (z[r] - target[r]);
+            meanG += g[r] / 3;
+            product += g[r] * z[r] / 3;
+        }
+        for (int r = 0; r < 3; r++) {
+            g[r] = (g[r] - meanG - z[r] * product) / Math.sqrt(variance + 1e-5f);
+        }
+        return g;
     }
 
     /// Two losses before their backwards: each pass keeps its own statistics.
