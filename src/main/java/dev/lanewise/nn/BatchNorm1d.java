@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// While training, mean and biased variance are those of the batch, which must have two rows or more, and the running
 /// statistics move towards them: `running = (1 - momentum) * running + momentum * new`, with the unbiased variance. In
-/// evaluation mode the running statistics are used and nothing changes. A forward pass in training mode moves them, also
+/// evaluation mode the running statistics are used, row by row, and nothing changes (without any, those of each batch
+/// are used). A forward pass in training mode moves them, also
 /// if the step that follows is prevented or never made.
 ///
 /// **Shape**: (rows, numFeatures) to the same; `weight` and `bias` are (numFeatures), 1 and 0 to begin with; the buffers

@@ -123,8 +123,7 @@ class NormTwinTest {
         return results;
     }
 
-    /// The doubles of the columns, each as two floats: rounded, and the rest; and once more at another scale, where all
-    /// of a small one is seen.
+    /// The doubles of the columns, each as two floats: rounded, and the rest.
     private static float[] doubles(MemorySegment stats, int row, Case c) {
         float[] values = new float[2 * c.cols];
         for (int col = 0; col < c.cols; col++) {

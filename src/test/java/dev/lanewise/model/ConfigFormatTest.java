@@ -51,7 +51,7 @@ class ConfigFormatTest {
         return text(from, to, "lanewise.config: " + message + AGAIN);
     }
 
-    private static final String TYPES = "expected 'Linear', 'ReLU', 'Sigmoid', 'Tanh' or 'Dropout'";
+    private static final String TYPES = "expected 'Linear', 'ReLU', 'Sigmoid', 'Tanh', 'Dropout', 'BatchNorm1d' or 'LayerNorm'";
 
     private static Arguments layer(String layer, String message) {
         return config(LAYER, layer, message);

@@ -70,7 +70,8 @@ class ModelConfigTest {
                 assertEquals(net.get(i).toString(), config.module().toString());
                 assertEquals(config, LayerConfig.of(config.module()));
             }
-            assertRefused("LayerConfig: " + net + " given, expected Linear, ReLU, Sigmoid, Tanh or Dropout: what a "
+            assertRefused("LayerConfig: " + net
+                    + " given, expected Linear, ReLU, Sigmoid, Tanh, Dropout, BatchNorm1d or LayerNorm: what a "
                     + "model file can hold", () -> LayerConfig.of(net));
         }
     }
