@@ -16,7 +16,9 @@ import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NoLeak;
 import dev.lanewise.memory.OffHeap;
 import dev.lanewise.memory.RandomTables;
+import dev.lanewise.nn.BatchNorm1d;
 import dev.lanewise.nn.CrossEntropyLoss;
+import dev.lanewise.nn.LayerNorm;
 import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.LossFunction;
@@ -130,6 +132,25 @@ class AllocationTest {
                 l.backward();
                 trainer.step();
                 sum[0] += l.value();
+            }));
+            assertTrue(sum[0] > 0);
+        }
+    }
+
+    @Test
+    void normalizationsAllocateNothing() {
+        try (Dataset data = data(17, 3);
+                Sequential net = new Sequential(new Linear(17, 20), new BatchNorm1d(20), new LayerNorm(20),
+                        new Linear(20, 3), new BatchNorm1d(3, 1e-5f, null, false, true));
+                Trainer trainer = new Trainer(net, new CrossEntropyLoss(), new SGD(net.parameters(), 0.03f))) {
+            double[] sum = new double[1];
+            Batches batches = data.batches(32).shuffle(1);
+            assertEquals(0, bytesOfThousandSteps(batches, b -> sum[0] += trainer.trainStep(b)));
+            assertEquals(0, bytesOfThousandSteps(batches, b -> {
+                trainer.zeroGrad();
+                sum[0] += trainer.forward(b).value();
+                trainer.backward();
+                trainer.step();
             }));
             assertTrue(sum[0] > 0);
         }

@@ -13,6 +13,7 @@ import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NoLeak;
 import dev.lanewise.memory.RandomTables;
 import dev.lanewise.metrics.Classification;
+import dev.lanewise.nn.BatchNorm1d;
 import dev.lanewise.nn.CrossEntropyLoss;
 import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.Loss;
@@ -53,6 +54,30 @@ class FitEvaluationTest {
                 all = new MSELoss().of(regression.forward(numbers.features()), numbers.targets());
                 assertEquals(all.value(), Fit.evaluateLoss(regression, numbers, new MSELoss(reduction)));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 1025, 2500})
+    void batchNormsUseTheirRunningStatisticsAndKeepThem(int rows) {
+        SplittableRandom random = RandomTables.random(111);
+        BatchNorm1d norm = new BatchNorm1d(5);
+        try (Dataset data = classes(random, rows);
+                Sequential net = new Sequential(new Linear(4, 5), norm, new Linear(5, 3))) {
+            net.forward(data.features());
+            int[] mean = RandomTables.bits(norm.runningMean().value());
+            int[] variance = RandomTables.bits(norm.runningVar().value());
+            net.eval();
+            Loss all = new CrossEntropyLoss().of(net.forward(data.features()), data.targets());
+            double expected = all.value();
+            net.train();
+            assertEquals(expected, Fit.evaluateLoss(net, data, new CrossEntropyLoss()));
+            Fit.evaluateAccuracy(net, data);
+            Fit.predict(net, data.features()).close();
+            assertTrue(net.isTraining());
+            assertArrayEquals(mean, RandomTables.bits(norm.runningMean().value()));
+            assertArrayEquals(variance, RandomTables.bits(norm.runningVar().value()));
+            assertEquals(1, norm.numBatchesTracked().count());
         }
     }
 

@@ -31,6 +31,9 @@ public interface KernelSet {
     /// Softmax as a layer.
     SoftmaxKernels softmax();
 
+    /// Normalization of columns and rows.
+    NormKernels norm();
+
     /// Optimizer steps.
     OptimizerKernels optimizer();
 

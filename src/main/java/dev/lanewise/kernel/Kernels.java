@@ -38,6 +38,8 @@ public final class Kernels {
     public static final SmoothActivationKernels SMOOTH_ACTIVATION = ACTIVE.smoothActivation();
     /// Softmax as a layer.
     public static final SoftmaxKernels SOFTMAX = ACTIVE.softmax();
+    /// Normalization of columns and rows.
+    public static final NormKernels NORM = ACTIVE.norm();
     /// Optimizer steps.
     public static final OptimizerKernels OPTIMIZER = ACTIVE.optimizer();
     /// Rows of a data set, brought together.

@@ -15,6 +15,7 @@ public final class ScalarKernels implements KernelSet {
     private final ActivationKernels activation = new ScalarActivation();
     private final SmoothActivationKernels smoothActivation = new ScalarSmoothActivation();
     private final SoftmaxKernels softmax = new ScalarSoftmax();
+    private final NormKernels norm = new ScalarNorm();
     private final OptimizerKernels optimizer = new ScalarOptimizer();
     private final DataKernels data = new ScalarData();
     private final RooflineKernels roofline = new ScalarRoofline();
@@ -62,6 +63,11 @@ public final class ScalarKernels implements KernelSet {
     @Override
     public SoftmaxKernels softmax() {
         return softmax;
+    }
+
+    @Override
+    public NormKernels norm() {
+        return norm;
     }
 
     @Override

@@ -156,6 +156,12 @@ final class ConfigReader {
         if (DropoutConfig.TYPE.equals(type)) {
             return dropout(json, what, settings);
         }
+        if (BatchNormConfig.TYPE.equals(type)) {
+            return batchNorm(json, what, settings);
+        }
+        if (LayerNormConfig.TYPE.equals(type)) {
+            return layerNorm(json, what, settings);
+        }
         if (GeluConfig.TYPE.equals(type)) {
             return gelu(json, what, settings);
         }
@@ -179,7 +185,7 @@ final class ConfigReader {
         if (json.isBool()) {
             return json.bool(what);
         }
-        if (key.equals("p") || isOfActivation(key)) {
+        if (key.equals("p") || key.equals("eps") || key.equals("momentum") || isOfActivation(key)) {
             return json.real(what + ": " + Quoted.of(key));
         }
         return json.whole(what + ": " + Quoted.of(key), 1, LinearConfig.MOST);
@@ -236,6 +242,33 @@ final class ConfigReader {
         } catch (IllegalArgumentException e) {
             throw json.fail(what + ": " + e.getMessage());
         }
+    }
+
+    private static LayerConfig batchNorm(StrictJson json, String what, Map<String, Object> settings)
+            throws IOException {
+        Object momentum = settings.get("momentum");
+        boolean cumulative = BatchNormConfig.CUMULATIVE.equals(momentum);
+        if (settings.size() == 6 && settings.get("features") instanceof Long features
+                && settings.get("eps") instanceof Float eps && eps >= 0
+                && (cumulative || (momentum instanceof Float share && share >= 0))
+                && settings.get("affine") instanceof Boolean affine
+                && settings.get("track_running_stats") instanceof Boolean tracks) {
+            return new BatchNormConfig(features.intValue(), eps, cumulative ? null : (Float) momentum, affine, tracks);
+        }
+        return failSettings(json, what, settings, "'type', 'features' (a whole number), 'eps' and 'momentum' (numbers"
+                + " of at least 0; 'momentum' may be 'cumulative'), 'affine' and 'track_running_stats' (true or false)");
+    }
+
+    private static LayerConfig layerNorm(StrictJson json, String what, Map<String, Object> settings)
+            throws IOException {
+        if (settings.size() == 5 && settings.get("features") instanceof Long features
+                && settings.get("eps") instanceof Float eps && eps >= 0
+                && settings.get("elementwise_affine") instanceof Boolean affine
+                && settings.get("bias") instanceof Boolean bias && (affine || !bias)) {
+            return new LayerNormConfig(features.intValue(), eps, affine, bias);
+        }
+        return failSettings(json, what, settings, "'type', 'features' (a whole number), 'eps' (a number of at least 0),"
+                + " 'elementwise_affine' and 'bias' (true or false; no bias without the former)");
     }
 
     private static LayerConfig failSettings(StrictJson json, String what, Map<String, Object> settings, String expected)

@@ -87,6 +87,26 @@ final class ConfigWriter {
                     json.writeNumber(Float.toString(tuned.settings().get(i)));
                 }
             }
+            case BatchNormConfig norm -> {
+                json.writeNumberProperty("features", norm.features());
+                json.writeName("eps");
+                json.writeNumber(Float.toString(norm.eps()));
+                json.writeName("momentum");
+                if (norm.momentum() == null) {
+                    json.writeString(BatchNormConfig.CUMULATIVE);
+                } else {
+                    json.writeNumber(Float.toString(norm.momentum()));
+                }
+                json.writeBooleanProperty("affine", norm.affine());
+                json.writeBooleanProperty("track_running_stats", norm.trackRunningStats());
+            }
+            case LayerNormConfig norm -> {
+                json.writeNumberProperty("features", norm.features());
+                json.writeName("eps");
+                json.writeNumber(Float.toString(norm.eps()));
+                json.writeBooleanProperty("elementwise_affine", norm.elementwiseAffine());
+                json.writeBooleanProperty("bias", norm.bias());
+            }
             case ActivationConfig _ -> {
                 // the type says all
             }

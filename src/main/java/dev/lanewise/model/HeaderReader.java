@@ -123,22 +123,24 @@ final class HeaderReader {
                     .fail(tensor + " lacks " + (dtype == null ? "dtype" : shape == null ? "shape" : "two data_offsets")
                             + ", expected dtype, shape and two data_offsets");
         }
-        if (!dtype.equals(SafetensorsHeader.DTYPE)) {
+        boolean counter = dtype.equals(SafetensorsHeader.COUNTER) && shape.isEmpty();
+        if (!counter && !dtype.equals(SafetensorsHeader.DTYPE)) {
             throw ModelFormatException.inTensor(file, name, -1,
                     "dtype is " + Quoted.of(dtype) + ", expected 'F32'; save the weights as float32");
         }
         Entry entry = new Entry(name, shape, offsets.get(0), offsets.get(1));
-        checkSize(entry, dataStart, dataBytes);
+        checkSize(entry, counter ? Long.BYTES : Float.BYTES, dtype, dataStart, dataBytes);
         return entry;
     }
 
-    private void checkSize(Entry entry, long dataStart, long dataBytes) throws ModelFormatException {
+    private void checkSize(Entry entry, int valueBytes, String dtype, long dataStart, long dataBytes)
+            throws ModelFormatException {
         if (entry.begin() > entry.end() || entry.end() > dataBytes) {
             throw ModelFormatException.inTensor(file, entry.name(), -1, "data_offsets are " + entry.offsets()
                     + ", expected ascending ones up to " + dataBytes + ", the bytes of data in the file"
                     + ModelFormatException.AGAIN);
         }
-        long expected = Float.BYTES;
+        long expected = valueBytes;
         boolean empty = false;
         try {
             for (long size : entry.shape()) { // zeros aside, so that the order of the sizes does not matter
@@ -153,7 +155,7 @@ final class HeaderReader {
         if (entry.end() - entry.begin() != expected) {
             throw ModelFormatException.inTensor(file, entry.name(), dataStart + entry.begin(),
                     "data_offsets " + entry.offsets() + " hold " + (entry.end() - entry.begin()) + " bytes, expected "
-                            + expected + " for F32 " + entry.shape() + ModelFormatException.AGAIN);
+                            + expected + " for " + dtype + " " + entry.shape() + ModelFormatException.AGAIN);
         }
     }
 

@@ -2,11 +2,13 @@
 package dev.lanewise.model;
 
 import dev.lanewise.model.TunedActivationConfig.Kind;
+import dev.lanewise.nn.BatchNorm1d;
 import dev.lanewise.nn.Dropout;
 import dev.lanewise.nn.ELU;
 import dev.lanewise.nn.Flatten;
 import dev.lanewise.nn.GELU;
 import dev.lanewise.nn.Hardtanh;
+import dev.lanewise.nn.LayerNorm;
 import dev.lanewise.nn.LeakyReLU;
 import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.LogSigmoid;
@@ -22,15 +24,21 @@ import dev.lanewise.nn.Softmax;
 import dev.lanewise.nn.Softplus;
 import dev.lanewise.nn.Tanh;
 import java.util.List;
+import java.util.Map;
 
 /// A layer as a model file describes it: enough to build it again, weights aside.
-public sealed interface LayerConfig
-        permits LinearConfig, ActivationConfig, TunedActivationConfig, GeluConfig, DropoutConfig {
+public sealed interface LayerConfig permits LinearConfig, ActivationConfig, TunedActivationConfig, GeluConfig,
+        DropoutConfig, BatchNormConfig, LayerNormConfig {
     /// The name of its type in the file: that of the module.
     String type();
 
     /// A layer like this with parameters of its own.
     Module module();
+
+    /// The shape of every tensor of the layer by its name within it, in PyTorch's order.
+    default Map<String, List<Integer>> tensorShapes() {
+        return Map.of();
+    }
 
     /// What describes `layer`.
     ///
@@ -39,6 +47,10 @@ public sealed interface LayerConfig
         return switch (layer) {
             case Linear linear -> new LinearConfig(linear.inFeatures(), linear.outFeatures(), linear.bias() != null);
             case Dropout dropout -> new DropoutConfig(dropout.p());
+            case BatchNorm1d norm -> new BatchNormConfig(norm.numFeatures(), norm.eps(), norm.momentum(),
+                    norm.affine(), norm.trackRunningStats());
+            case LayerNorm norm -> new LayerNormConfig(norm.normalizedShape(), norm.eps(), norm.elementwiseAffine(),
+                    norm.bias() != null);
             case ReLU _ -> ActivationConfig.RELU;
             case Sigmoid _ -> ActivationConfig.SIGMOID;
             case Tanh _ -> ActivationConfig.TANH;

@@ -8,7 +8,8 @@ import java.util.stream.Stream;
 final class LayerTypes {
     /// Their names in the file, for messages.
     static final List<String> NAMES = Stream.of(
-            Stream.of(LinearConfig.TYPE, DropoutConfig.TYPE, GeluConfig.TYPE),
+            Stream.of(LinearConfig.TYPE, DropoutConfig.TYPE, BatchNormConfig.TYPE, LayerNormConfig.TYPE,
+                    GeluConfig.TYPE),
             Stream.of(ActivationConfig.values()).map(ActivationConfig::type),
             Stream.of(TunedActivationConfig.Kind.values()).map(TunedActivationConfig.Kind::type))
             .flatMap(names -> names).toList();

@@ -3,6 +3,9 @@ package dev.lanewise.model;
 
 import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.Module;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /// A linear layer as a model file describes it: enough to build it again, weights aside.
 ///
@@ -27,6 +30,16 @@ public record LinearConfig(int in, int out, boolean bias) implements LayerConfig
     @Override
     public String type() {
         return TYPE;
+    }
+
+    @Override
+    public Map<String, List<Integer>> tensorShapes() {
+        Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+        shapes.put("weight", List.of(out, in));
+        if (bias) {
+            shapes.put("bias", List.of(out));
+        }
+        return shapes;
     }
 
     @Override

@@ -55,12 +55,8 @@ public record ModelConfig(Task task, DataKind data, String label, List<String> f
     public Map<String, List<Integer>> tensorShapes() {
         Map<String, List<Integer>> shapes = new LinkedHashMap<>();
         for (int i = 0; i < layers.size(); i++) {
-            if (layers.get(i) instanceof LinearConfig layer) {
-                shapes.put(i + ".weight", List.of(layer.out(), layer.in()));
-                if (layer.bias()) {
-                    shapes.put(i + ".bias", List.of(layer.out()));
-                }
-            }
+            int position = i;
+            layers.get(i).tensorShapes().forEach((name, shape) -> shapes.put(position + "." + name, shape));
         }
         return shapes;
     }
@@ -85,9 +81,27 @@ public record ModelConfig(Task task, DataKind data, String label, List<String> f
                 before = layer;
                 beforeAt = i;
             }
+            checkNormalized(layers, i, before);
         }
         if (before == null) {
             throw new IllegalArgumentException("ModelConfig: no layer is linear, expected at least one");
+        }
+    }
+
+    /// A normalization takes what the linear layer before makes, or the one behind takes.
+    private static void checkNormalized(List<LayerConfig> layers, int at, @Nullable LinearConfig before) {
+        int features = switch (layers.get(at)) {
+            case BatchNormConfig norm -> norm.features();
+            case LayerNormConfig norm -> norm.features();
+            default -> 0;
+        };
+        List<LinearConfig> linear = linear(layers);
+        if (features > 0 && !linear.isEmpty()) {
+            int expected = before == null ? linear.getFirst().in() : before.out();
+            if (features != expected) {
+                throw new IllegalArgumentException("ModelConfig: layer " + at + " normalizes " + features
+                        + " values, expected " + expected + " as the layers around it");
+            }
         }
     }
 

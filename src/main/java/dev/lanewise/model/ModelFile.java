@@ -115,6 +115,10 @@ public final class ModelFile {
                 throw ModelFormatException.inTensor(file, entry.name(), -1, "shape is " + entry.shape()
                         + ", expected " + tensor.getValue() + " as the layers of lanewise.config say");
             }
+            if (entry.shape().isEmpty() && entry.end() - entry.begin() != Long.BYTES) {
+                throw ModelFormatException.inTensor(file, entry.name(), -1,
+                        "dtype is 'F32', expected 'I64' of a counter");
+            }
             entries.add(entry);
         }
         return entries;
@@ -127,7 +131,8 @@ public final class ModelFile {
         try {
             for (Entry entry : entries) {
                 List<Integer> shape = entry.shape().stream().map(Math::toIntExact).toList();
-                FloatMatrix values = FloatMatrix.allocate(shape.size() == 1 ? 1 : shape.getFirst(), shape.getLast());
+                FloatMatrix values = shape.isEmpty() ? FloatMatrix.allocate(1, 2)
+                        : FloatMatrix.allocate(shape.size() == 1 ? 1 : shape.getFirst(), shape.getLast());
                 tensors.add(new NamedTensor(entry.name(), shape, values));
                 new TensorReader(channel, file, dataStart + entry.begin(), tensors.getLast()).read();
             }

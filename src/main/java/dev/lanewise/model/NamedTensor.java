@@ -6,14 +6,15 @@ import java.util.List;
 
 /// One entry of a `stateDict`: the name and shape that PyTorch gives it, and its values.
 ///
-/// **Shape**: `[rows, cols]` for a matrix of that shape; `[cols]` for a matrix of one row.
+/// **Shape**: `[rows, cols]` for a matrix of that shape; `[cols]` for a matrix of one row; `[]` for a counter, PyTorch's
+/// int64 scalar, whose values are the two halves of its bits, the lower first.
 ///
 /// **Ownership**: none; whoever made the values closes them.
 ///
-/// **Throws** `IllegalArgumentException` if the shape has not one or two sizes, or is not that of the values.
+/// **Throws** `IllegalArgumentException` if the shape has more than two sizes, or is not that of the values.
 ///
 /// @param name for example `0.weight`
-/// @param shape `[out, in]` of a weight, `[out]` of a bias
+/// @param shape `[out, in]` of a weight, `[out]` of a bias, `[]` of a counter
 /// @param values the values
 public record NamedTensor(String name, List<Integer> shape, FloatMatrix values) {
     /// Copies the shape and checks it.
@@ -21,7 +22,8 @@ public record NamedTensor(String name, List<Integer> shape, FloatMatrix values) 
         shape = List.copyOf(shape);
         List<Integer> matrix = List.of(values.rows(), values.cols());
         boolean fits = shape.size() == 2 ? shape.equals(matrix)
-                : shape.size() == 1 && values.rows() == 1 && shape.getFirst() == values.cols();
+                : shape.size() == 1 ? values.rows() == 1 && shape.getFirst() == values.cols()
+                : shape.isEmpty() && values.rows() == 1 && values.cols() == 2;
         if (!fits) {
             throw new IllegalArgumentException("NamedTensor " + Quoted.of(name) + ": shape is " + shape
                     + " and the values are " + matrix + ", expected the same; one row may stand for one dimension");
@@ -38,7 +40,17 @@ public record NamedTensor(String name, List<Integer> shape, FloatMatrix values) 
         return new NamedTensor(name, List.of(values.cols()), values);
     }
 
-    /// Number of values, without padding.
+    /// A counter: the two halves of its bits.
+    public static NamedTensor counter(String name, FloatMatrix values) {
+        return new NamedTensor(name, List.of(), values);
+    }
+
+    /// Whether this is a counter and no floats.
+    public boolean isCounter() {
+        return shape.isEmpty();
+    }
+
+    /// Number of values, without padding; of 32 bits each, a counter has two.
     public long size() {
         return (long) values.rows() * values.cols();
     }

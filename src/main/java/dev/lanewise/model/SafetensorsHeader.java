@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/// The header of a safetensors file: metadata, and where the bytes of every tensor are. All tensors are float32.
+/// The header of a safetensors file: metadata, and where the bytes of every tensor are. All tensors are float32, but for scalars of int64.
 ///
 /// @param metadata the texts of `__metadata__`, in the order of the file
 /// @param tensors the tensors by name, in the order of the file
@@ -16,6 +16,7 @@ import java.util.Map;
 record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> tensors, long dataStart, long dataBytes) {
     static final String METADATA = "__metadata__";
     static final String DTYPE = "F32";
+    static final String COUNTER = "I64";
     static final int LENGTH_BYTES = Long.BYTES;
     static final int MOST_HEADER_BYTES = 16 << 20;
     static final int MOST_TENSORS = 65_536;

@@ -58,7 +58,7 @@ final class SafetensorsWriter {
     void writeTo(WritableByteChannel channel) throws IOException {
         channel.write(header.rewind());
         for (NamedTensor tensor : tensors) {
-            TensorBytes bytes = new TensorBytes(tensor.values());
+            TensorBytes bytes = new TensorBytes(tensor);
             for (ByteBuffer chunk = bytes.next(); chunk.hasRemaining(); chunk = bytes.next()) {
                 channel.write(chunk);
             }
@@ -78,7 +78,8 @@ final class SafetensorsWriter {
                 long end = begin + tensor.size() * Float.BYTES;
                 json.writeName(tensor.name());
                 json.writeStartObject();
-                json.writeStringProperty("dtype", SafetensorsHeader.DTYPE);
+                json.writeStringProperty("dtype",
+                        tensor.isCounter() ? SafetensorsHeader.COUNTER : SafetensorsHeader.DTYPE);
                 json.writeName("shape");
                 json.writeStartArray();
                 tensor.shape().forEach(json::writeNumber);

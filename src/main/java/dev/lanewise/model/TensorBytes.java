@@ -5,7 +5,8 @@ import dev.lanewise.memory.FloatMatrix;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// A matrix as bytes, chunk by chunk: row-major little-endian float32 without padding, every NaN written as `7fc00000`.
+/// A tensor as bytes, chunk by chunk: row-major little-endian float32 without padding, every NaN written as `7fc00000`;
+/// or the bits of a counter.
 ///
 /// NaN payloads depend on the compiler tier that made them, so they carry nothing; with one NaN, equal weights give
 /// equal bytes. Values travel as `int`, because a float register may change the bits of a NaN.
@@ -14,13 +15,15 @@ final class TensorBytes {
     private static final int NAN = 0x7fc00000;
 
     private final FloatMatrix matrix;
+    private final boolean counter;
     private final int[] bits = new int[CHUNK_FLOATS];
     private final ByteBuffer bytes = ByteBuffer.allocate(CHUNK_FLOATS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private int row;
     private int col;
 
-    TensorBytes(FloatMatrix matrix) {
-        this.matrix = matrix;
+    TensorBytes(NamedTensor tensor) {
+        this.matrix = tensor.values();
+        this.counter = tensor.isCounter();
     }
 
     /// The next bytes, in a buffer that the next call uses again; none remaining at the end.
@@ -36,7 +39,7 @@ final class TensorBytes {
                 row++;
             }
         }
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < count && !counter; i++) {
             if ((bits[i] & 0x7fffffff) > 0x7f800000) {
                 bits[i] = NAN;
             }

@@ -40,7 +40,7 @@ final class TensorReader {
             fill(start + done * Float.BYTES, count);
             for (int used = 0; used < count;) {
                 int run = Math.min(count - used, values.cols() - col);
-                checkFinite(start + done * Float.BYTES, used, run);
+                checkValues(start + done * Float.BYTES, used, run);
                 MemorySegment.copy(bits, used, values.segment(), ValueLayout.JAVA_INT,
                         TensorBytes.offset(values, row, col), run);
                 used += run;
@@ -64,8 +64,8 @@ final class TensorReader {
         bytes.flip().asIntBuffer().get(bits, 0, count);
     }
 
-    private void checkFinite(long from, int used, int run) throws ModelFormatException {
-        for (int i = 0; i < run; i++) {
+    private void checkValues(long from, int used, int run) throws ModelFormatException {
+        for (int i = 0; i < run && !tensor.isCounter(); i++) {
             int value = bits[used + i];
             if ((value & 0x7f800000) == 0x7f800000) {
                 throw ModelFormatException.inTensor(file, tensor.name(), from + (long) (used + i) * Float.BYTES,

@@ -11,7 +11,7 @@ import java.util.List;
 /// The fingerprint of weights, `weights_sha256`: two trainings gave the same bits if and only if it is equal.
 ///
 /// **Numerics**: SHA-256 over, tensor by tensor in the order given, the name in UTF-8, a zero byte, and the values
-/// row-major as little-endian float32 without padding, every NaN as `7fc00000`. Shapes, metadata and padding do not
+/// row-major as little-endian float32 without padding, every NaN as `7fc00000`; a counter as little-endian int64. Shapes, metadata and padding do not
 /// count.
 public final class WeightsHash {
     private WeightsHash() {
@@ -25,7 +25,7 @@ public final class WeightsHash {
         for (NamedTensor tensor : tensors) {
             digest.update(tensor.name().getBytes(StandardCharsets.UTF_8));
             digest.update((byte) 0);
-            TensorBytes bytes = new TensorBytes(tensor.values());
+            TensorBytes bytes = new TensorBytes(tensor);
             for (ByteBuffer chunk = bytes.next(); chunk.hasRemaining(); chunk = bytes.next()) {
                 digest.update(chunk);
             }

@@ -5,13 +5,15 @@ import dev.lanewise.memory.FloatMatrix;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /// A module without children: the steps of one layer, each cut into pieces that do not depend on one another, so that a
 /// pass can hand them to threads and keep rows in cache.
 ///
 /// A pass calls, on its own thread, [#begin]; then, rows by rows and on any thread, [#forward] and (last layer first)
 /// [#inputGradient]; then, part by part, [#parameterGradient]. All input gradients come before all parameter gradients,
-/// because the fused step changes the weights that the former need.
+/// because the fused step changes the weights that the former need. Layers that take batches as a whole see all rows of
+/// their input before [#forward], and all gradients of their output before [#inputGradient].
 abstract class Layer extends Module {
     /// The layer's own parameters, in the order of PyTorch's state dict.
     abstract List<Parameter> layerParameters();
@@ -22,6 +24,11 @@ abstract class Layer extends Module {
     /// Bytes of native memory that the layer holds besides its parameters.
     long layerBytesOffHeap() {
         return 0;
+    }
+
+    /// The layer's own buffers, in the order of PyTorch's state dict.
+    List<Buffer> layerBuffers() {
+        return List.of();
     }
 
     /// Frees memory that the layer holds besides its parameters.
@@ -39,6 +46,43 @@ abstract class Layer extends Module {
     /// Whether the layer reads its input rows through an index; the others get them one after the other.
     boolean readsIndex() {
         return false;
+    }
+
+    /// What a pass of up to `rows` rows of `cols` values keeps from the layer's forward for its backward, and owns; null
+    /// for nothing. The steps find it in their input ([LayerInput#kept]).
+    @Nullable
+    FloatMatrix allocateKept(int rows, int cols) {
+        return null;
+    }
+
+    /// Whether the layer takes batches as a whole: a pass then cuts its work there, so that [#batch] and
+    /// [#batchGradient] come between the rows of the layers before and behind.
+    boolean takesBatches() {
+        return false;
+    }
+
+    /// **Throws** `IllegalArgumentException` if the layer, which takes batches, cannot take one of `rows` rows; before
+    /// any layer has begun.
+    void checkBatch(int rows) {
+    }
+
+    /// Begins the forward of a batch, on the pass's own thread: how many parts [#batch] is cut into for `threads`
+    /// threads; 0 if the layer needs nothing of this batch.
+    int beginBatch(LayerInput x, int rows, int threads, long token) {
+        return 0;
+    }
+
+    /// Does part `part` of `parts` of what [#forward] needs of all rows.
+    void batch(LayerInput x, int rows, int part, int parts, long token) {
+    }
+
+    /// How many parts [#batchGradient] is cut into for `threads` threads; 0 if there is none.
+    int batchGradientParts(int threads, long token) {
+        return 0;
+    }
+
+    /// Does part `part` of `parts` of what [#inputGradient] and [#parameterGradient] need of all rows.
+    void batchGradient(LayerInput x, FloatMatrix dY, int rows, int part, int parts, long token) {
     }
 
     /// Floats of scratch that the steps need for batches of `rows` rows of `cols` values.

@@ -68,7 +68,8 @@ public abstract class Module implements AutoCloseable {
     /// [FusedOptimizer#fuses].
     ///
     /// `check` sees the loss before it changes the parameters; what it throws prevents the step. A loss with reduction
-    /// NONE is back-propagated as its mean.
+    /// NONE is back-propagated as its mean. The forward pass of a step that is prevented has happened: as in the loop
+    /// written out, the batch has entered the running statistics of [BatchNorm1d], not finite ones too.
     ///
     /// **Throws** as [#forward(Rows)] and [LossFunction#of(Output, Rows)].
     public final Loss trainStep(Rows x, Rows y, LossFunction loss, FusedOptimizer optimizer, StepCheck check) {
@@ -164,7 +165,30 @@ public abstract class Module implements AutoCloseable {
         return named;
     }
 
-    /// Initialises all parameters as PyTorch does by default and begins the masks of [Dropout] anew, all from `seed`:
+    /// The buffers of all layers by their dotted names, such as `1.running_mean`: what is saved with the parameters but
+    /// not trained.
+    public final SequencedMap<String, Buffer> namedBuffers() {
+        SequencedMap<String, Buffer> named = new LinkedHashMap<>();
+        layers().forEach((name, layer) -> {
+            for (Buffer b : layer.layerBuffers()) {
+                named.put(name.isEmpty() ? b.localName() : name + "." + b.localName(), b);
+            }
+        });
+        return named;
+    }
+
+    /// Everything that is saved, in the order of PyTorch's state dict: layer by layer, parameters before buffers.
+    public final SequencedMap<String, StateTensor> namedState() {
+        SequencedMap<String, StateTensor> named = new LinkedHashMap<>();
+        layers().forEach((name, layer) -> {
+            String prefix = name.isEmpty() ? "" : name + ".";
+            layer.layerParameters().forEach(p -> named.put(prefix + p.localName(), p));
+            layer.layerBuffers().forEach(b -> named.put(prefix + b.localName(), b));
+        });
+        return named;
+    }
+
+    /// Initialises all parameters and buffers as PyTorch does by default and begins the masks of [Dropout] anew, all from `seed`:
     /// the same seed gives the same weights.
     public Module init(long seed) {
         root().bind();
@@ -324,6 +348,7 @@ public abstract class Module implements AutoCloseable {
             for (Parameter p : parameters()) {
                 p.unbind();
             }
+            namedBuffers().values().forEach(Buffer::free);
         } finally {
             guard.exit();
         }

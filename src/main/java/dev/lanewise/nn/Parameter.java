@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Shape**: `(rows, cols)`, such as a weight (out, in); a vector, such as a bias (out), is a matrix of one row.
 /// **Ownership**: the memory belongs to the outermost module; it exists from the first use on.
-public final class Parameter {
+public final class Parameter implements StateTensor {
     private final Layer layer;
     private final String localName;
     private final int rows;
@@ -21,6 +21,8 @@ public final class Parameter {
     private final boolean vector;
     private final boolean panels;
     private final float initBound;
+    /// Where the values begin if they begin equal.
+    private final float initValue;
     private final ParameterSink sink = new ParameterSink(this);
 
     private @Nullable ParameterSlab slab;
@@ -37,7 +39,7 @@ public final class Parameter {
     }
 
     private Parameter(Layer layer, String localName, int rows, int cols, boolean vector, boolean panels,
-            float initBound) {
+            float initBound, float initValue) {
         this.layer = layer;
         this.localName = localName;
         this.rows = rows;
@@ -45,34 +47,44 @@ public final class Parameter {
         this.vector = vector;
         this.panels = panels;
         this.initBound = initBound;
+        this.initValue = initValue;
     }
 
     /// A `(rows, cols)` parameter, in panel order or not, initialised with U(-initBound, initBound).
     static Parameter matrix(Layer layer, String localName, int rows, int cols, boolean panels, float initBound) {
-        return new Parameter(layer, localName, rows, cols, false, panels, initBound);
+        return new Parameter(layer, localName, rows, cols, false, panels, initBound, 0);
     }
 
     /// A parameter of `size` values, initialised with U(-initBound, initBound).
     static Parameter vector(Layer layer, String localName, int size, float initBound) {
-        return new Parameter(layer, localName, 1, size, true, false, initBound);
+        return new Parameter(layer, localName, 1, size, true, false, initBound, 0);
+    }
+
+    /// A parameter of `size` values, initialised with `initValue`.
+    static Parameter constant(Layer layer, String localName, int size, float initValue) {
+        return new Parameter(layer, localName, 1, size, true, false, 0, initValue);
     }
 
     /// The name within its layer, such as `weight`.
+    @Override
     public String localName() {
         return localName;
     }
 
     /// Number of rows; 1 for a vector.
+    @Override
     public int rows() {
         return rows;
     }
 
     /// Number of columns; the size of a vector.
+    @Override
     public int cols() {
         return cols;
     }
 
     /// Whether this is one-dimensional, as in its PyTorch shape.
+    @Override
     public boolean isVector() {
         return vector;
     }
@@ -80,6 +92,7 @@ public final class Parameter {
     /// The values; writing to them changes the model.
     ///
     /// **Throws** `IllegalStateException` after the module has been closed.
+    @Override
     public FloatMatrix value() {
         if (value == null) {
             layer.root().bind();
@@ -264,6 +277,10 @@ public final class Parameter {
 
     /// PyTorch's default: uniform in [-initBound, initBound), from the stream (seed, "init" and the full name).
     void init(long seed, String fullName) {
+        if (initBound == 0) {
+            fill(initValue);
+            return;
+        }
         RandomGenerator random = RandomStreams.stream(seed, "init " + fullName);
         FloatMatrix memory = value();
         for (int r = 0; r < rows; r++) {

@@ -34,6 +34,7 @@ final class Pass implements AutoCloseable {
     private final long[] tokens;
     /// How many parts each layer has in the phase under way.
     private final int[] parts;
+    private final BatchStages stages;
     private final Parameter[] parameters;
     private final Loss loss = new Loss(this);
 
@@ -63,6 +64,7 @@ final class Pass implements AutoCloseable {
         this.inputs = new LayerInput[layers.length];
         this.tokens = new long[layers.length];
         this.parts = new int[layers.length];
+        this.stages = new BatchStages(layers, inputs, tokens, memory, workers);
         this.parameters = net.parameters().toArray(Parameter[]::new);
         for (int i = 0; i < layers.length; i++) {
             inputs[i] = new LayerInput();
@@ -71,7 +73,9 @@ final class Pass implements AutoCloseable {
 
     Output forward(Rows x) {
         Output result = begin(x);
-        cut(threads());
+        int threads = threads();
+        cut(threads);
+        stages.forward(forwardWork, chunks(), rows, threads);
         workers.run(forwardWork, chunks());
         return result;
     }
@@ -96,8 +100,13 @@ final class Pass implements AutoCloseable {
             memory.allocate(rows, x);
             output = new Output(this, memory.output(layers.length - 1));
             source = new Rows(x.table(), 0, 0);
+            for (int i = 0; i < layers.length; i++) {
+                inputs[i].keep(memory.kept(i));
+            }
         }
+        stages.check(rows);
         source.moveTo(x);
+        stages.begin();
         for (int i = 0; i < layers.length; i++) {
             tokens[i] = layers[i].begin();
             if (i > 0) {
@@ -156,7 +165,7 @@ final class Pass implements AutoCloseable {
     }
 
     private void forwardRows(int part, int worker) {
-        if (staging) {
+        if (staging && !stages.underWay()) {
             stage(part * chunk, rowsOf(part), part * chunk);
         }
         forwardStaged(part, worker);
@@ -166,7 +175,7 @@ final class Pass implements AutoCloseable {
         int first = part * chunk;
         int n = rowsOf(part);
         Workspace workspace = workers.workspace(worker);
-        for (int i = 0; i < layers.length; i++) {
+        for (int i = stages.from(); i < stages.end(); i++) {
             layers[i].forward(inputs[i], memory.output(i), first, n, tokens[i], workspace);
         }
     }
@@ -189,7 +198,7 @@ final class Pass implements AutoCloseable {
 
     private void backRows(int part, int worker) {
         Workspace workspace = workers.workspace(worker);
-        for (int i = layers.length - 1; i > 0; i--) {
+        for (int i = stages.high(); i > stages.low(); i--) {
             layers[i].inputGradient(memory.gradient(i - 1), memory.gradient(i), inputs[i], memory.output(i),
                     part * chunk, rowsOf(part), tokens[i], workspace);
         }
@@ -307,7 +316,10 @@ final class Pass implements AutoCloseable {
         } else {
             cut(threads);
             prepareInputGradients();
+            stages.forward(forwardWork, chunks(), rows, threads);
+            stages.beginBackward();
             workers.run(stepWork, chunks());
+            stages.backward(backWork, chunks(), rows, threads);
         }
         Loss result = lossDone(lossFunction, prediction, y).mean();
         check.check(result);
@@ -363,8 +375,10 @@ final class Pass implements AutoCloseable {
             cut(threads);
             if (layers.length > 1) {
                 prepareInputGradients();
+                stages.beginBackward();
                 workers.run(backWork, chunks());
             }
+            stages.backward(backWork, chunks(), rows, threads);
             parameterGradients(threads, null);
         } finally {
             net.guard().exit();

@@ -14,12 +14,14 @@ final class PassMemory implements AutoCloseable {
     private int inFeatures;
     private FloatMatrix[] outputs = new FloatMatrix[0];
     private FloatMatrix[] gradients = new FloatMatrix[0];
+    private final @Nullable FloatMatrix[] kept;
     private @Nullable FloatMatrix losses;
     private @Nullable FloatMatrix staged;
 
     PassMemory(Layer[] layers, Workers workers) {
         this.layers = layers;
         this.workers = workers;
+        this.kept = new FloatMatrix[layers.length];
     }
 
     /// Whether the outputs hold `rows` rows of inputs as wide as `x`.
@@ -41,8 +43,28 @@ final class PassMemory implements AutoCloseable {
         close();
         workers.ensure(scratch);
         outputs = allocate(rows, widths);
+        keep(rows, x.cols());
         capacity = rows;
         inFeatures = x.cols();
+    }
+
+    private void keep(int rows, int cols) {
+        int features = cols;
+        try {
+            for (int i = 0; i < layers.length; i++) {
+                kept[i] = layers[i].allocateKept(rows, features);
+                features = outputs[i].cols();
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /// What a layer keeps from its forward for its backward, or null.
+    @Nullable
+    FloatMatrix kept(int layer) {
+        return kept[layer];
     }
 
     FloatMatrix output(int layer) {
@@ -106,6 +128,9 @@ final class PassMemory implements AutoCloseable {
         for (FloatMatrix matrix : gradients) {
             floats += matrix.paddedSize();
         }
+        for (FloatMatrix matrix : kept) {
+            floats += matrix == null ? 0 : matrix.paddedSize();
+        }
         return floats * Float.BYTES;
     }
 
@@ -122,6 +147,13 @@ final class PassMemory implements AutoCloseable {
         }
         if (staged != null) {
             staged.close();
+        }
+        for (int i = 0; i < kept.length; i++) {
+            FloatMatrix matrix = kept[i];
+            if (matrix != null) {
+                matrix.close();
+                kept[i] = null;
+            }
         }
         outputs = new FloatMatrix[0];
         gradients = new FloatMatrix[0];

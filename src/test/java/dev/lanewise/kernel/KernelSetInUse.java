@@ -49,6 +49,11 @@ final class KernelSetInUse implements KernelSet {
     }
 
     @Override
+    public NormKernels norm() {
+        return Kernels.NORM;
+    }
+
+    @Override
     public OptimizerKernels optimizer() {
         return Kernels.OPTIMIZER;
     }

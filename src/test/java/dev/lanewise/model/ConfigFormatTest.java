@@ -51,7 +51,7 @@ class ConfigFormatTest {
         return text(from, to, "lanewise.config: " + message + AGAIN);
     }
 
-    private static final String TYPES = "expected one of Linear, Dropout, GELU, ReLU, Sigmoid, Tanh, SELU, SiLU, Mish"
+    private static final String TYPES = "expected one of Linear, Dropout, BatchNorm1d, LayerNorm, GELU, ReLU, Sigmoid, Tanh, SELU, SiLU, Mish"
             + ", LogSigmoid, ReLU6, Softmax, LogSoftmax, Flatten, LeakyReLU, ELU, Softplus, Hardtanh";
 
     private static Arguments layer(String layer, String message) {

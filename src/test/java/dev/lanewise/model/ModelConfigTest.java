@@ -92,7 +92,7 @@ class ModelConfigTest {
                 assertEquals(config, LayerConfig.of(config.module()));
             }
             assertRefused("LayerConfig: " + net + " given, expected what a model file can hold, one of "
-                    + "Linear, Dropout, GELU, ReLU, Sigmoid, Tanh, SELU, SiLU, Mish"
+                    + "Linear, Dropout, BatchNorm1d, LayerNorm, GELU, ReLU, Sigmoid, Tanh, SELU, SiLU, Mish"
                     + ", LogSigmoid, ReLU6, Softmax, LogSoftmax, Flatten, LeakyReLU, ELU, Softplus, Hardtanh",
                     () -> LayerConfig.of(net));
         }

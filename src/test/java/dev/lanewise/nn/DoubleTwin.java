@@ -5,6 +5,7 @@ import dev.lanewise.kernel.DropoutMask;
 import dev.lanewise.kernel.RandomStreams;
 import dev.lanewise.memory.FloatMatrix;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleBiFunction;
 
@@ -45,6 +46,12 @@ final class DoubleTwin {
                 h = affine(h, weight, linear.bias() == null ? new double[weight.length] : parameters.get(next++)[0]);
             } else if (layers.get(i) instanceof Rowwise rowwise) {
                 h = softmax(h, rowwise instanceof LogSoftmax);
+            } else if (layers.get(i) instanceof Normalization norm) {
+                double[] ones = new double[h[0].length];
+                Arrays.fill(ones, 1);
+                double[] weight = norm.weight() == null ? ones : parameters.get(next++)[0];
+                double[] bias = norm.bias() == null ? new double[ones.length] : parameters.get(next++)[0];
+                h = normalized(h, norm, weight, bias);
             } else {
                 h = elementwise(h, layers.get(i), i);
             }
@@ -63,6 +70,43 @@ final class DoubleTwin {
             }
         }
         return y;
+    }
+
+    /// Batch norm with the statistics of the batch, or, in evaluation mode, the running ones; layer norm.
+    private static double[][] normalized(double[][] x, Normalization norm, double[] weight, double[] bias) {
+        double[][] y = new double[x.length][x[0].length];
+        if (norm instanceof LayerNorm) {
+            for (int r = 0; r < x.length; r++) {
+                y[r] = standardized(x[r], norm.eps());
+            }
+        } else {
+            for (int c = 0; c < x[0].length; c++) {
+                double[] column = new double[x.length];
+                for (int r = 0; r < x.length; r++) {
+                    column[r] = x[r][c];
+                }
+                BatchNorm1d batch = (BatchNorm1d) norm;
+                boolean running = !batch.isTraining() && batch.runningMean() != null;
+                double[] z = running ? column : standardized(column, norm.eps());
+                for (int r = 0; r < x.length; r++) {
+                    y[r][c] = !running ? z[r] : (z[r] - batch.runningMean().value().get(0, c))
+                            / Math.sqrt(batch.runningVar().value().get(0, c) + (double) norm.eps());
+                }
+            }
+        }
+        for (double[] row : y) {
+            for (int c = 0; c < row.length; c++) {
+                row[c] = row[c] * weight[c] + bias[c];
+            }
+        }
+        return y;
+    }
+
+    /// `(x - mean) / sqrt(variance + eps)`.
+    static double[] standardized(double[] x, double eps) {
+        double mean = Arrays.stream(x).sum() / x.length;
+        double variance = Arrays.stream(x).map(v -> (v - mean) * (v - mean)).sum() / x.length;
+        return Arrays.stream(x).map(v -> (v - mean) / Math.sqrt(variance + eps)).toArray();
     }
 
     private static double[][] elementwise(double[][] x, Layer layer, int position) {

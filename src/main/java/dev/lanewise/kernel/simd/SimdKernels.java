@@ -9,6 +9,7 @@ import dev.lanewise.kernel.ElementLossKernels;
 import dev.lanewise.kernel.KernelSet;
 import dev.lanewise.kernel.LossKernels;
 import dev.lanewise.kernel.NarrowKernels;
+import dev.lanewise.kernel.NormKernels;
 import dev.lanewise.kernel.OptimizerKernels;
 import dev.lanewise.kernel.RooflineKernels;
 import dev.lanewise.kernel.SmoothActivationKernels;
@@ -26,6 +27,7 @@ public final class SimdKernels implements KernelSet {
     private final ActivationKernels activation = new SimdActivation();
     private final SmoothActivationKernels smoothActivation = new SimdSmoothActivation();
     private final SoftmaxKernels softmax = new SimdSoftmax();
+    private final NormKernels norm = new SimdNorm();
     private final OptimizerKernels optimizer = new SimdOptimizer();
     private final DataKernels data = new SimdData();
     private final RooflineKernels roofline = new SimdRoofline();
@@ -85,6 +87,11 @@ public final class SimdKernels implements KernelSet {
     @Override
     public SoftmaxKernels softmax() {
         return softmax;
+    }
+
+    @Override
+    public NormKernels norm() {
+        return norm;
     }
 
     @Override
