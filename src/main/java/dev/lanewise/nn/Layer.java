@@ -2,9 +2,11 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.memory.FloatMatrix;
+import dev.lanewise.memory.Rows;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.random.RandomGenerator;
 
 /// A module without children: the steps of one layer, each cut into pieces that do not depend on one another, so that a
 /// pass can hand them to threads and keep rows in cache.
@@ -15,6 +17,17 @@ import java.util.SequencedMap;
 abstract class Layer extends Module {
     /// The layer's own parameters, in the order of PyTorch's state dict.
     abstract List<Parameter> layerParameters();
+
+    /// Whether any parameter of the layer gets a gradient: if not, no gradient work is asked of it.
+    final boolean trains() {
+        List<Parameter> parameters = layerParameters();
+        for (int i = 0; i < parameters.size(); i++) { // an iterator would be an object in every step
+            if (parameters.get(i).requiresGrad()) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /// **Throws** `IllegalArgumentException` if the layer cannot take an input of (rows, cols).
     abstract void checkInput(int rows, int cols);
@@ -32,6 +45,11 @@ abstract class Layer extends Module {
     void named(String newName) {
     }
 
+    /// Sets the first values of `parameter`: PyTorch's default, uniform within its bound.
+    void initParameter(Parameter parameter, RandomGenerator random) {
+        parameter.uniform(random);
+    }
+
     /// Begins the random stream of the layer, if it has one, anew from `seed`.
     void initStream(long seed) {
     }
@@ -39,6 +57,11 @@ abstract class Layer extends Module {
     /// Whether the layer reads its input rows through an index; the others get them one after the other.
     boolean readsIndex() {
         return false;
+    }
+
+    /// Whether the layer can read the rows `x`, floats, where they are; if not, they are copied to the begin of a matrix.
+    boolean readsInPlace(Rows x) {
+        return x.index().byteSize() == 0 || readsIndex();
     }
 
     /// Floats of scratch that the steps need for batches of `rows` rows of `cols` values.
@@ -107,7 +130,12 @@ abstract class Layer extends Module {
     }
 
     @Override
-    List<Module> children() {
+    public List<Module> children() {
+        return List.of();
+    }
+
+    @Override
+    List<String> childNames() {
         return List.of();
     }
 }

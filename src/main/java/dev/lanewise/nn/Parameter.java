@@ -27,6 +27,7 @@ public final class Parameter {
     private @Nullable FloatMatrix value;
     private @Nullable FloatMatrix gradient;
     private GradientState state = GradientState.NONE;
+    private boolean requiresGrad = true;
     /// What an optimizer keeps, and whose it is.
     private FloatMatrix[] optimizerState = new FloatMatrix[0];
     private @Nullable FusedOptimizer stateOwner;
@@ -102,6 +103,21 @@ public final class Parameter {
         }
     }
 
+    /// Whether `backward` computes a gradient: true for a new parameter.
+    public boolean requiresGrad() {
+        return requiresGrad;
+    }
+
+    /// Freezes the parameter (`false`) or thaws it: a frozen one gets no gradient, costs no gradient work, and is skipped
+    /// by optimizers; a gradient that is there is dropped. What an optimizer keeps for it stays.
+    public Parameter requiresGrad(boolean on) {
+        requiresGrad = on;
+        if (!on) {
+            zeroGrad();
+        }
+        return this;
+    }
+
     /// Whether there is a gradient: after `backward`, until `zeroGrad`.
     public boolean hasGrad() {
         return state == GradientState.PRESENT;
@@ -110,14 +126,14 @@ public final class Parameter {
     /// The gradient, of the shape of [#value].
     ///
     /// **Throws** `IllegalStateException` if there is none: before `backward`, after `zeroGrad`, and after a fused
-    /// `trainStep`, which uses each gradient tile at once and never stores it; or the module is closed.
+    /// `trainStep`, which uses each gradient tile at once and never stores it; if it is frozen; or the module is closed.
     public FloatMatrix grad() {
         if (state == GradientState.PRESENT) {
             return gradientMemory();
         }
         layer.root().requireOpen();
         throw new IllegalStateException("Parameter.grad: " + localName + " has no gradient: "
-                + (state == GradientState.USED
+                + (!requiresGrad ? "it is frozen; requiresGrad(true) thaws it" : state == GradientState.USED
                         ? "trainStep uses gradients at once without storing them; call zeroGrad, backward and step instead"
                         : "call backward first"));
     }
@@ -225,9 +241,13 @@ public final class Parameter {
         stateOwner = null;
     }
 
-    /// PyTorch's default: uniform in [-initBound, initBound), from the stream (seed, "init" and the full name).
+    /// The layer's first values, from the stream (seed, "init" and the full name).
     void init(long seed, String fullName) {
-        RandomGenerator random = RandomStreams.stream(seed, "init " + fullName);
+        layer.initParameter(this, RandomStreams.stream(seed, "init " + fullName));
+    }
+
+    /// Uniform in [-initBound, initBound).
+    void uniform(RandomGenerator random) {
         FloatMatrix memory = value();
         for (int r = 0; r < rows; r++) {
             for (int c = 0; c < cols; c++) {

@@ -12,6 +12,7 @@ final class ParameterSink implements GradientSink {
     private MemorySegment value = MemorySegment.NULL;
     private MemorySegment gradient = MemorySegment.NULL;
     private boolean add;
+    private boolean frozen;
     private @Nullable FusedOptimizer optimizer;
 
     ParameterSink(Parameter parameter) {
@@ -20,6 +21,9 @@ final class ParameterSink implements GradientSink {
 
     /// Makes sure that there is memory for what [#open] begins.
     void prepare(@Nullable FusedOptimizer fused) {
+        if (!parameter.requiresGrad()) {
+            return;
+        }
         if (fused != null && fused.owns(parameter)) {
             fused.prepare(parameter);
         } else {
@@ -27,9 +31,13 @@ final class ParameterSink implements GradientSink {
         }
     }
 
-    /// The pieces that follow go to `optimizer` if it owns the parameter, else to the gradient.
+    /// The pieces that follow go to `optimizer` if it owns the parameter, else to the gradient; those of a frozen
+    /// parameter go nowhere.
     void open(@Nullable FusedOptimizer fused) {
-        if (fused != null && fused.owns(parameter)) {
+        frozen = !parameter.requiresGrad();
+        if (frozen) {
+            optimizer = null;
+        } else if (fused != null && fused.owns(parameter)) {
             value = parameter.value().segment();
             fused.begin(parameter);
             optimizer = fused;
@@ -49,6 +57,9 @@ final class ParameterSink implements GradientSink {
 
     @Override
     public void accept(MemorySegment g, long gFrom, long at, int n) {
+        if (frozen) {
+            return;
+        }
         if (optimizer != null) {
             optimizer.update(parameter, value, at, g, gFrom, n);
         } else if (add) {
