@@ -11,6 +11,7 @@ import dev.lanewise.memory.Rows;
 import dev.lanewise.memory.Table;
 import dev.lanewise.metrics.Accumulator;
 import dev.lanewise.metrics.Classification;
+import dev.lanewise.nn.Identity;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.LossFunction;
 import dev.lanewise.nn.Module;
@@ -26,7 +27,10 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Whole epochs: training, evaluation and prediction over a data set.
@@ -274,9 +278,13 @@ public final class Fit {
     ///
     /// **Throws** `IllegalArgumentException` if shapes do not fit.
     public static double evaluateAccuracy(Module net, Dataset data) {
+        return inEvaluation(net, () -> accuracy(net::forward, data));
+    }
+
+    private static double accuracy(Forward model, Dataset data) {
         Accumulator right = new Accumulator(1);
         Rows y = new Rows(data.targets(), 0, 0);
-        forEachChunk(net, data.features(), (output, first, rows) -> {
+        forEachChunk(model, data.features(), (output, first, rows) -> {
             y.moveTo(first, rows);
             right.add((double) countRight(output, y));
         });
@@ -288,16 +296,50 @@ public final class Fit {
     ///
     /// **Throws** `IllegalArgumentException` if shapes do not fit.
     public static double evaluateLoss(Module net, Dataset data, LossFunction loss) {
+        return inEvaluation(net, () -> meanLoss(net::forward, data, loss));
+    }
+
+    private static double meanLoss(Forward model, Dataset data, LossFunction loss) {
         Accumulator sums = new Accumulator(2); // losses, and what their mean divides by
         double[] penalty = new double[1];
         Rows y = new Rows(data.targets(), 0, 0).weights(data.weights());
-        forEachChunk(net, data.features(), (output, first, rows) -> {
+        forEachChunk(model, data.features(), (output, first, rows) -> {
             y.moveTo(first, rows);
             Loss computed = loss.of(output, y);
             sums.add(computed.total(), computed.divisor());
             penalty[0] = computed.penalty();
         });
         return sums.get(0) / sums.get(1) + penalty[0];
+    }
+
+    /// The share of rows of `data` that a plain function predicts right.
+    ///
+    /// It is given up to 1024 rows at a time, one part after the other, and returns their outputs in rows of floats:
+    /// `x -> net.forward(x)`, or values of its own. Nobody switches any module to evaluation mode for it.
+    ///
+    /// **Throws** `IllegalArgumentException` if it returns another number of rows, or shapes do not fit.
+    public static double evaluateAccuracy(Function<? super Rows, ? extends Rows> model, Dataset data) {
+        try (Identity outputs = new Identity()) {
+            return accuracy(features -> outputs.forward(apply(model, features)), data);
+        }
+    }
+
+    /// The mean loss of a plain function over `data`: that of all rows at once, whatever the reduction.
+    ///
+    /// **Throws** as [#evaluateAccuracy(Function, Dataset)].
+    public static double evaluateLoss(Function<? super Rows, ? extends Rows> model, Dataset data, LossFunction loss) {
+        try (Identity outputs = new Identity()) {
+            return meanLoss(features -> outputs.forward(apply(model, features)), data, loss);
+        }
+    }
+
+    private static Rows apply(Function<? super Rows, ? extends Rows> model, Rows x) {
+        Rows outputs = model.apply(x);
+        if (outputs.count() != x.count()) {
+            throw new IllegalArgumentException("Fit: the function returned " + outputs.count() + " rows for "
+                    + x.count() + ", expected as many");
+        }
+        return outputs;
     }
 
     /// The outputs of `net` for all rows of `features`, in evaluation mode: (rows, outFeatures), owned by the caller.
@@ -307,9 +349,11 @@ public final class Fit {
         FloatMatrix predictions = FloatMatrix.allocate(features.rows(), net.outFeatures(features.cols()));
         long rowBytes = (long) predictions.stride() * Float.BYTES;
         try {
-            forEachChunk(net, features, (output, first, rows) -> MemorySegment.copy(output.matrix().segment(), 0,
-                    predictions.segment(), first * rowBytes, rows * rowBytes));
-            return predictions;
+            return inEvaluation(net, () -> {
+                forEachChunk(net::forward, features, (output, first, rows) -> MemorySegment.copy(
+                        output.matrix().segment(), 0, predictions.segment(), first * rowBytes, rows * rowBytes));
+                return predictions;
+            });
         } catch (RuntimeException e) {
             predictions.close();
             throw e;
@@ -340,18 +384,28 @@ public final class Fit {
         void accept(Output output, int first, int rows);
     }
 
-    /// Hands all rows of `features` to `net`, some at a time, in evaluation mode; the mode is then as it was.
-    private static void forEachChunk(Module net, Table features, ChunkConsumer consumer) {
+    /// A model, or a function and what makes an [Output] of its values.
+    private interface Forward {
+        Output of(Rows x);
+    }
+
+    /// Hands all rows of `features` to `model`, some at a time.
+    private static void forEachChunk(Forward model, Table features, ChunkConsumer consumer) {
+        Rows x = new Rows(features, 0, 0);
+        int rows;
+        for (int first = 0; first < features.rows(); first += rows) {
+            rows = Math.min(CHUNK_ROWS, features.rows() - first);
+            x.moveTo(first, rows);
+            consumer.accept(model.of(x), first, rows);
+        }
+    }
+
+    /// Does `work` while `net` is in evaluation mode; the mode is then as it was.
+    private static <T> T inEvaluation(Module net, Supplier<T> work) {
         boolean training = net.isTraining();
         net.eval();
         try {
-            Rows x = new Rows(features, 0, 0);
-            int rows;
-            for (int first = 0; first < features.rows(); first += rows) {
-                rows = Math.min(CHUNK_ROWS, features.rows() - first);
-                x.moveTo(first, rows);
-                consumer.accept(net.forward(x), first, rows);
-            }
+            return work.get();
         } finally {
             if (training) {
                 net.train();

@@ -2,6 +2,8 @@
 package dev.lanewise.cli;
 
 import dev.lanewise.parallel.WorkerTeam;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /// The numbers that options take: ASCII decimal, nothing else.
@@ -61,6 +63,43 @@ final class Grammar {
                 "a decimal number above 0 and at most 3.4028235e38");
     }
 
+    /// A decimal number of at least 0 that a float holds.
+    static float notNegative(String option, String what, String text) {
+        if (isDecimal(text)) {
+            float value = Float.parseFloat(text);
+            if (value >= 0 && value <= Float.MAX_VALUE) {
+                return value;
+            }
+        }
+        throw CommandException.usage(option, "not a " + what, text,
+                "a decimal number of at least 0 and at most 3.4028235e38");
+    }
+
+    /// A decimal number from 0 to 1.
+    static float probability(String option, String text) {
+        if (isDecimal(text)) {
+            float value = Float.parseFloat(text);
+            if (value >= 0 && value <= 1) {
+                return value;
+            }
+        }
+        throw CommandException.usage(option, "not a probability", text, "a decimal number from 0 to 1");
+    }
+
+    /// Whole numbers from 1 to `most`, separated by commas.
+    static List<Integer> sizes(String option, String text, int most) {
+        List<Integer> sizes = new ArrayList<>();
+        for (String part : text.split(",", -1)) {
+            long value = wholeNumber(part);
+            if (value < 1 || value > most) {
+                throw CommandException.usage(option, "not a size of a layer", part,
+                        "1 to " + most + " in decimal digits, several separated by commas");
+            }
+            sizes.add((int) value);
+        }
+        return sizes;
+    }
+
     /// A decimal number above 0 and below 1.
     static double fraction(String option, String text) {
         if (isDecimal(text)) {
@@ -72,17 +111,28 @@ final class Grammar {
         throw CommandException.usage(option, "not a fraction", text, "a decimal number above 0 and below 1");
     }
 
-    /// One of `names`, exactly.
-    static <E extends Enum<E>> E choice(String option, String text, E[] names) {
-        StringBuilder expected = new StringBuilder();
-        for (int i = 0; i < names.length; i++) {
-            String lower = names[i].name().toLowerCase(Locale.ROOT);
-            if (lower.equals(text)) {
-                return names[i];
+    /// One of `choices`, by its name in lower case.
+    static <E extends Enum<E>> E choice(String option, String text, E[] choices) {
+        for (E choice : choices) {
+            if (name(choice).equals(text)) {
+                return choice;
             }
-            expected.append(i == 0 ? "" : i == names.length - 1 ? " or " : ", ").append(lower);
         }
-        throw CommandException.usage(option, "no such choice", text, expected.toString());
+        throw CommandException.usage(option, "no such choice", text, names(choices));
+    }
+
+    /// The name of a choice on the command line.
+    static String name(Enum<?> choice) {
+        return choice.name().toLowerCase(Locale.ROOT);
+    }
+
+    /// The names of `choices`: `a, b or c`.
+    static String names(Enum<?>[] choices) {
+        StringBuilder names = new StringBuilder();
+        for (int i = 0; i < choices.length; i++) {
+            names.append(i == 0 ? "" : i == choices.length - 1 ? " or " : ", ").append(name(choices[i]));
+        }
+        return names.toString();
     }
 
     /// The value of decimal digits and nothing else, or -1; values beyond an `int` come out as some number beyond it.

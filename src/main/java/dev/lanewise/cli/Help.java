@@ -26,7 +26,7 @@ final class Help {
     static String program() {
         StringBuilder text = new StringBuilder("""
                 Usage: lanewise COMMAND [OPTIONS]
-                Trains linear regression and softmax regression in pure Java: fast, and the same bits everywhere.
+                Trains linear models, softmax regression and MLPs in pure Java: fast, and the same bits everywhere.
 
                 Examples:
                   lanewise train

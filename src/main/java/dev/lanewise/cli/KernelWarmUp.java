@@ -10,9 +10,8 @@ import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.Table;
 import dev.lanewise.nn.CrossEntropyLoss;
-import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.MSELoss;
-import dev.lanewise.optim.SGD;
+import dev.lanewise.nn.Sequential;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -37,30 +36,32 @@ final class KernelWarmUp implements AutoCloseable {
     private final AtomicBoolean stop = new AtomicBoolean();
     private long lastLook = begin;
 
-    private KernelWarmUp(Task task, int outputs, boolean bytes) {
-        thread = Thread.ofPlatform().name("lanewise-warm-up").daemon().start(() -> run(task, outputs, bytes));
+    private KernelWarmUp(TrainOptions options, Task task, int outputs, boolean bytes) {
+        thread = Thread.ofPlatform().name("lanewise-warm-up").daemon()
+                .start(() -> run(options, task, outputs, bytes));
     }
 
     /// Begins with what is known before anything has been read, or returns null if that is too little.
-    static @Nullable KernelWarmUp start(Source source, boolean scaled) {
+    static @Nullable KernelWarmUp start(TrainOptions options) {
         try {
             LaneChoice.requested();
         } catch (IllegalArgumentException e) {
             return null; // Version says so in its own time
         }
-        return switch (source) {
-            case Source.Digits _ -> new KernelWarmUp(Task.CLASSIFICATION, 10, false);
-            case Source.Idx _ -> new KernelWarmUp(Task.CLASSIFICATION, 10, !scaled);
-            case Source.Synthetic _ -> new KernelWarmUp(Task.REGRESSION, 1, false);
+        return switch (options.source()) {
+            case Source.Digits _ -> new KernelWarmUp(options, Task.CLASSIFICATION, 10, false);
+            case Source.Idx _ -> new KernelWarmUp(options, Task.CLASSIFICATION, 10, !options.scaled());
+            case Source.Synthetic _ -> new KernelWarmUp(options, Task.REGRESSION, 1, false);
             case Source.Csv _ -> null;
         };
     }
 
-    private void run(Task task, int outputs, boolean bytes) {
+    private void run(TrainOptions options, Task task, int outputs, boolean bytes) {
         boolean classes = task == Task.CLASSIFICATION;
-        try (Linear net = new Linear(FEATURES, outputs); Dataset data = rows(classes ? outputs : 0, bytes)) {
+        try (Sequential net = NetworkOptions.module(options.network().small().layers(FEATURES, outputs));
+                Dataset data = rows(classes ? outputs : 0, bytes)) {
             WarmUp.run(net, data, BATCH, classes ? new CrossEntropyLoss() : new MSELoss(),
-                    new SGD(net.parameters(), LEARNING_RATE), this::enough);
+                    options.optimizer().learningRate(LEARNING_RATE).make(net.parameters(), task), this::enough);
         }
     }
 

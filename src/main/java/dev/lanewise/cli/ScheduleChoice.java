@@ -3,7 +3,7 @@ package dev.lanewise.cli;
 
 import dev.lanewise.Every;
 import dev.lanewise.Fit;
-import dev.lanewise.optim.SGD;
+import dev.lanewise.optim.Optimizer;
 import dev.lanewise.schedule.CosineAnnealingLR;
 import dev.lanewise.schedule.ExponentialLR;
 import dev.lanewise.schedule.LRScheduler;
@@ -92,7 +92,7 @@ record ScheduleChoice(Kind kind, Map<String, String> settings) {
     }
 
     /// Makes `fit` follow this schedule for `epochs` epochs of `stepsPerEpoch` steps.
-    void applyTo(Fit fit, SGD optimizer, int epochs, int stepsPerEpoch) {
+    void applyTo(Fit fit, Optimizer optimizer, int epochs, int stepsPerEpoch) {
         switch (kind) {
             case STEP -> fit.schedule(new StepLR(optimizer, (int) number("size", 1)).gamma(number("gamma",
                     DEFAULT_GAMMA)), Every.EPOCH);
@@ -106,7 +106,7 @@ record ScheduleChoice(Kind kind, Map<String, String> settings) {
         }
     }
 
-    private LRScheduler cosine(SGD optimizer, int epochs, int stepsPerEpoch) {
+    private LRScheduler cosine(Optimizer optimizer, int epochs, int stepsPerEpoch) {
         int before = steps(warmUpEpochs(), stepsPerEpoch);
         int rest = steps(epochs - warmUpEpochs(), stepsPerEpoch);
         if (before == 0) {

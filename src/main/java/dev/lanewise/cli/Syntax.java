@@ -16,12 +16,14 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 /// Built by hand and not from annotations: no reflection, and only the command that was asked for. Every value is taken
 /// as text, as often as it is given, so that [Arguments] can check it by rules of our own and name both of two.
 enum Syntax {
-    TRAIN("train", "Trains a model: softmax regression for classes, linear regression for numbers.", null, """
-            lanewise train
-            lanewise train --data iris.csv --label species --out iris.safetensors
-            lanewise train --data houses.csv --label price --test houses-test.csv --epochs 100
-            lanewise train --data idx:mnist --epochs 10 --json
-            lanewise train --data synthetic:1000x2 --epochs 3 --batch-size 10"""),
+    TRAIN("train", "Trains softmax regression for classes, linear regression for numbers; with --hidden, an MLP.", null,
+            """
+                    lanewise train
+                    lanewise train --data iris.csv --label species --out iris.safetensors
+                    lanewise train --data houses.csv --label price --test houses-test.csv --epochs 100
+                    lanewise train --data idx:mnist --epochs 10 --json
+                    lanewise train --data idx:mnist --hidden 256 --dropout 0.2 --momentum 0.9
+                    lanewise train --data synthetic:1000x2 --epochs 3 --batch-size 10"""),
 
     EVALUATE("evaluate", "Tells how good a model is on data with labels.", "MODEL", """
             lanewise evaluate iris.safetensors --data iris-new.csv
@@ -102,14 +104,25 @@ enum Syntax {
                 "auto: classification if all labels are integers, with at most 100 distinct ones"));
         spec.addOption(value("--scale", "SCALE", "standard (mean 0, deviation 1 over the training rows) or none.",
                 "Default: standard for CSV, else none"));
+        spec.addOption(value("--hidden", "SIZES", "Outputs of each hidden layer, separated by commas, such as 256,128."
+                + " Default: no hidden layer"));
+        spec.addOption(value("--activation", "NAME", "What follows each hidden layer: "
+                + NetworkOptions.Activation.names() + ". Default: relu"));
+        spec.addOption(value("--dropout", "P", "Probability that an output of a hidden layer is dropped in training."
+                + " Default: 0"));
         spec.addOption(value("--epochs", "N", "Passes over the training rows. Default: 10 (digits: 50)"));
         spec.addOption(value("--batch-size", "N", "Rows to a step. Default: 256 (digits: 16)"));
-        spec.addOption(value("--lr", "X", "Learning rate. Default: 0.1 (regression: 0.03)"));
+        spec.addOption(value("--optimizer", "NAME", OptimizerOptions.Kind.names() + ". Default: sgd"));
+        spec.addOption(value("--lr", "X", "Learning rate. Default: 0.1 (regression: 0.03, adam: 0.001)"));
         spec.addOption(value("--schedule", "NAME[:KEY=N,...]", "What the learning rate does. Default: it stays",
                 "step:size=N[,gamma=F]: times F (0.1) after every N epochs",
                 "exponential:gamma=F: times F after every epoch",
                 "cosine[:min=X,warmup=N]: rises for N epochs, then falls to X (0)",
                 "onecycle[:max=X]: rises to X (that of --lr) and falls, once over all epochs"));
+        spec.addOption(value("--momentum", "X", "Momentum of sgd. Default: 0"));
+        spec.addOption(flag("--nesterov", "Take Nesterov's momentum."));
+        spec.addOption(value("--weight-decay", "X", "What is added to the gradient for each unit of a parameter."
+                + " Default: 0"));
         spec.addOption(value("--seed", "S", "Seed of everything random. Default: 0"));
         spec.addOption(
                 value("--threads", "N", "Threads to train with, or auto: as many as the work of a step keeps busy"

@@ -9,18 +9,16 @@ import dev.lanewise.data.Task;
 import dev.lanewise.data.TrainTest;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.memory.OffHeap;
-import dev.lanewise.model.LinearConfig;
 import dev.lanewise.model.ModelConfig;
 import dev.lanewise.model.ModelFile;
 import dev.lanewise.model.NamedTensor;
 import dev.lanewise.model.StateDict;
 import dev.lanewise.model.WeightsHash;
 import dev.lanewise.nn.CrossEntropyLoss;
-import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.LossFunction;
 import dev.lanewise.nn.MSELoss;
 import dev.lanewise.nn.Sequential;
-import dev.lanewise.optim.SGD;
+import dev.lanewise.optim.Optimizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,28 +44,28 @@ final class TrainCommand {
             OutputPath.check("--out", file, options.inputs());
             ModelFile.check(file, options.overwrite());
         }
-        try (KernelWarmUp warmUp = KernelWarmUp.start(options.source(), options.scaled());
+        try (KernelWarmUp warmUp = KernelWarmUp.start(options);
                 TrainingData data = TrainingReader.read(options, console)) {
             StandardScaler scaling = options.scaled() ? data.standardise() : null;
             int in = data.rows().train().cols();
             ModelConfig config = new ModelConfig(data.task(), data.kind(), data.label(), data.features(),
-                    List.of(new LinearConfig(in, data.outputs(), true)), data.labels(), scaling);
-            try (Sequential net = new Sequential(new Linear(in, data.outputs())).init(options.seed())) {
+                    options.network().layers(in, data.outputs()), data.labels(), scaling);
+            try (Sequential net = NetworkOptions.module(config.layers()).init(options.seed())) {
                 int batchSize = options.batchSize(data.rows().train().rows());
                 ThreadChoice threads = ThreadChoice.of(options.threads(), net, batchSize, in, console);
                 net.threads(threads.threads());
                 if (warmUp != null) {
-                    warmUp.finish((long) in * data.outputs() * data.rows().train().rows() * options.epochs());
+                    warmUp.finish(net.summary(in).parameters() * data.rows().train().rows() * options.epochs());
                 }
                 describe(data, net, threads); // once the memory of the warm-up is free
-                finish(train(data, net), StateDict.of(net), config);
+                finish(train(data, net), net, config);
             }
         }
     }
 
     /// What the epochs came to; `test` is an accuracy or, for regression, a loss, and NaN without test rows.
     private record Outcome(TrainingData data, EpochResult last, double test, long steps, long nanos, int batchSize,
-            float learningRate, int threads, double secondsToFullSpeed) {
+            int threads, double secondsToFullSpeed) {
 
         long rows() {
             return data.rows().train().rows();
@@ -77,8 +75,7 @@ final class TrainCommand {
     private Outcome train(TrainingData data, Sequential net) {
         TrainTest rows = data.rows();
         LossFunction loss = data.task() == Task.CLASSIFICATION ? new CrossEntropyLoss() : new MSELoss();
-        float learningRate = options.learningRate(data.task());
-        SGD optimizer = new SGD(net.parameters(), learningRate);
+        Optimizer optimizer = options.optimizer().make(net.parameters(), data.task());
         Batches batches = rows.train().batches(options.batchSize(rows.train().rows())).shuffle(options.seed());
         EpochProgress progress = new EpochProgress(console, rows.train().rows(), options.epochs());
         Fit fit = new Fit(net, loss, optimizer).featureNames(data.features()).listener(progress);
@@ -101,8 +98,8 @@ final class TrainCommand {
             test = test(data, net, loss);
             report(epoch, data, result, test, EpochProgress.perSecond(result.rows(), taken));
         }
-        return new Outcome(data, result, test, steps, nanos, batches.batchSize(), learningRate,
-                net.threads(), progress.log().secondsToFullSpeed(start, lastRate));
+        return new Outcome(data, result, test, steps, nanos, batches.batchSize(), net.threads(),
+                progress.log().secondsToFullSpeed(start, lastRate));
     }
 
     private static double test(TrainingData data, Sequential net, LossFunction loss) {
@@ -129,7 +126,8 @@ final class TrainCommand {
         console.line("memory: " + Text.bytes(OffHeap.openBytes() + shuffle) + " off-heap for data and model, limit "
                 + Text.bytes(OffHeap.budgetBytes()) + "; heap limit " + Text.bytes(Runtime.getRuntime().maxMemory()));
         console.line("model " + net + ", batch " + options.batchSize(trainRows) + ", learning rate "
-                + options.learningRate(data.task()) + ", seed " + options.seed() + ", kernels " + Kernels.active()
+                + options.optimizer().learningRate(data.task()) + options.optimizer().text() + ", seed "
+                + options.seed() + ", kernels " + Kernels.active()
                 + ", threads " + threads);
     }
 
@@ -146,7 +144,8 @@ final class TrainCommand {
         console.line(line.append(", ").append(samplesPerSecond).append(" samples/s").toString());
     }
 
-    private void finish(Outcome outcome, List<NamedTensor> tensors, ModelConfig config) throws IOException {
+    private void finish(Outcome outcome, Sequential net, ModelConfig config) throws IOException {
+        List<NamedTensor> tensors = StateDict.of(net);
         Path file = options.out();
         if (file != null) {
             ModelFile.write(file, tensors, config, options.overwrite());
@@ -157,11 +156,11 @@ final class TrainCommand {
         console.line(file == null ? "hint: the model was not saved; --out MODEL.safetensors saves it"
                 : "saved " + file);
         if (options.json()) {
-            out.write(json(outcome, hash).end());
+            out.write(json(outcome, net, hash).end());
         }
     }
 
-    private JsonResult json(Outcome outcome, String hash) {
+    private JsonResult json(Outcome outcome, Sequential net, String hash) {
         TrainTest rows = outcome.data.rows();
         boolean classes = outcome.data.task() == Task.CLASSIFICATION;
         JsonResult json = new JsonResult().put("task", outcome.data.task().text());
@@ -175,8 +174,12 @@ final class TrainCommand {
         Path file = options.out();
         return json.put("epochs", options.epochs()).put("steps", outcome.steps).put("rows", outcome.rows())
                 .put("test_rows", rows.hasTest() ? rows.test().rows() : 0).put("features", rows.train().cols())
-                .put("batch_size", outcome.batchSize).put("learning_rate", outcome.learningRate)
-                .put("seed", options.seed())
+                .put("network", net.toString())
+                .put("parameters", net.summary(rows.train().cols()).parameters())
+                .put("batch_size", outcome.batchSize).put("optimizer", options.optimizer().name())
+                .put("learning_rate", options.optimizer().learningRate(outcome.data.task()))
+                .put("momentum", options.optimizer().momentum())
+                .put("weight_decay", options.optimizer().weightDecay()).put("seed", options.seed())
                 .put("samples_per_second", EpochProgress.perSecond(outcome.rows() * options.epochs(), outcome.nanos))
                 .put("seconds_total", (System.nanoTime() - start) / 1e9)
                 .put("seconds_training", outcome.nanos / 1e9)

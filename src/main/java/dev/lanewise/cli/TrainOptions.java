@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.cli;
 
-import dev.lanewise.data.Task;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// @param scaled whether features are standardised
 /// @param epochs passes over the rows
 /// @param batchSize rows to a step, or null for [#DEFAULT_BATCH_SIZE]
-/// @param givenLearningRate learning rate, or null for that of the task
+/// @param network the layers
+/// @param optimizer how they are trained
 /// @param schedule what the learning rate does over the epochs, or null to keep it
 /// @param seed seed of everything random
 /// @param threads number of threads, or [ThreadChoice#AUTO]
@@ -25,17 +25,15 @@ import org.jspecify.annotations.Nullable;
 /// @param overwrite whether an existing file is replaced
 /// @param json whether the result is printed as JSON
 record TrainOptions(Source source, @Nullable String label, @Nullable Path test, @Nullable Double testFraction,
-        TaskChoice task, boolean scaled, int epochs, @Nullable Integer batchSize, @Nullable Float givenLearningRate,
-        @Nullable ScheduleChoice schedule, long seed, int threads, @Nullable Path out, boolean overwrite,
-        boolean json) {
+        TaskChoice task, boolean scaled, int epochs, @Nullable Integer batchSize,
+        NetworkOptions network, OptimizerOptions optimizer, @Nullable ScheduleChoice schedule, long seed, int threads,
+        @Nullable Path out, boolean overwrite, boolean json) {
 
     static final double DEFAULT_TEST_FRACTION = 0.2;
     private static final int DEFAULT_BATCH_SIZE = 256;
     private static final int DIGITS_BATCH_SIZE = 16;
     private static final int DEFAULT_EPOCHS = 10;
     private static final int DIGITS_EPOCHS = 50;
-    private static final float CLASSIFICATION_RATE = 0.1f;
-    private static final float REGRESSION_RATE = 0.03f;
 
     /// The values of `--task`.
     enum TaskChoice {
@@ -61,7 +59,6 @@ record TrainOptions(Source source, @Nullable String label, @Nullable Path test, 
         String fraction = given.value("--test-fraction");
         String epochs = given.value("--epochs");
         String batchSize = given.value("--batch-size");
-        String rate = given.value("--lr");
         String schedule = given.value("--schedule");
         String seed = given.value("--seed");
         String threads = given.value("--threads");
@@ -71,7 +68,7 @@ record TrainOptions(Source source, @Nullable String label, @Nullable Path test, 
                 fraction == null ? null : Grammar.fraction("--test-fraction", fraction), choice, scaled,
                 passes,
                 batchSize == null ? null : Grammar.count("--batch-size", batchSize),
-                rate == null ? null : Grammar.learningRate("--lr", rate), scheduleChoice,
+                NetworkOptions.of(given), OptimizerOptions.of(given), scheduleChoice,
                 seed == null ? 0 : Grammar.seed("--seed", seed),
                 threads == null ? ThreadChoice.AUTO : Grammar.threads("--threads", threads), given.path("--out"),
                 given.flag("--overwrite"),
@@ -132,10 +129,5 @@ record TrainOptions(Source source, @Nullable String label, @Nullable Path test, 
         int asked = batchSize != null ? batchSize
                 : source instanceof Source.Digits ? DIGITS_BATCH_SIZE : DEFAULT_BATCH_SIZE;
         return Math.min(asked, rows);
-    }
-
-    float learningRate(Task actual) {
-        return givenLearningRate != null ? givenLearningRate
-                : actual == Task.CLASSIFICATION ? CLASSIFICATION_RATE : REGRESSION_RATE;
     }
 }

@@ -7,6 +7,7 @@ import dev.lanewise.nn.Module;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.nn.StateTensor;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,33 +38,75 @@ public final class StateDict {
         return tensor instanceof Buffer buffer && buffer.isCounter();
     }
 
-    /// Copies `tensors`, in any order, into the parameters and buffers of `module`.
+    /// Copies `tensors`, in any order, into the parameters and buffers of `module`: all of them, as PyTorch does by default.
     ///
     /// **Throws** `IllegalArgumentException`, before anything is copied, if one of them is missing, a tensor is left
-    /// over or given twice, or a shape differs.
+    /// over or given twice, or a shape differs; the message names all of them.
     public static void load(Module module, List<NamedTensor> tensors) {
+        load(module, tensors, true);
+    }
+
+    /// Copies `tensors`, in any order, into the parameters and buffers of `module`; those not named stay as they are if not
+    /// `strict`. Returns the names that did not match, none if `strict`.
+    ///
+    /// **Throws** `IllegalArgumentException`, before anything is copied, if a tensor is given twice or a shape differs,
+    /// and, if `strict`, if one of them is missing or a tensor is left over; the message names all of them.
+    public static IncompatibleKeys load(Module module, List<NamedTensor> tensors, boolean strict) {
         SequencedMap<String, StateTensor> state = module.namedState();
         Set<String> missing = new LinkedHashSet<>(state.keySet());
+        Set<String> seen = new HashSet<>();
         Set<String> unexpected = new LinkedHashSet<>();
+        Set<String> twice = new LinkedHashSet<>();
+        List<String> shapes = new ArrayList<>();
         Map<StateTensor, FloatMatrix> sources = new LinkedHashMap<>();
         for (NamedTensor tensor : tensors) {
             StateTensor p = state.get(tensor.name());
-            if (p == null || !missing.remove(tensor.name())) {
+            missing.remove(tensor.name());
+            if (!seen.add(tensor.name())) {
+                twice.add(tensor.name());
+            } else if (p == null) {
                 unexpected.add(tensor.name());
-            } else if (p.rows() != tensor.values().rows() || p.cols() != tensor.values().cols()
-                    || p.isVector() != (tensor.shape().size() == 1) || isCounter(p) != tensor.isCounter()) {
-                throw new IllegalArgumentException("StateDict.load: tensor " + Quoted.of(tensor.name()) + " has shape "
-                        + tensor.shape() + ", expected that of " + p + " in " + module);
+            } else if (!tensor.shape().equals(shape(p))) {
+                shapes.add(Quoted.of(tensor.name()) + " " + tensor.shape() + " for " + shape(p));
             } else {
                 sources.put(p, tensor.values());
             }
         }
-        if (!missing.isEmpty() || !unexpected.isEmpty()) {
-            throw new IllegalArgumentException("StateDict.load: the tensors are not those of " + module + ": missing "
-                    + (missing.isEmpty() ? "none" : Quoted.list(missing)) + ", unexpected or twice "
-                    + (unexpected.isEmpty() ? "none" : Quoted.list(unexpected)));
+        List<String> faults = new ArrayList<>();
+        if (strict && !missing.isEmpty()) {
+            faults.add("missing " + Quoted.list(missing));
+        }
+        if (strict && !unexpected.isEmpty()) {
+            faults.add("unexpected " + Quoted.list(unexpected));
+        }
+        if (!twice.isEmpty()) {
+            faults.add("given twice " + Quoted.list(twice));
+        }
+        if (!shapes.isEmpty()) {
+            faults.add("of another shape " + String.join(", ", shapes));
+        }
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException("StateDict.load: the tensors are not those of " + module + ": "
+                    + String.join("; ", faults));
         }
         sources.forEach((target, values) -> target.value().copyFrom(values));
+        return new IncompatibleKeys(List.copyOf(missing), List.copyOf(unexpected));
+    }
+
+    /// What did not match when tensors were loaded.
+    ///
+    /// @param missingKeys tensors of the module that none was for, in its order
+    /// @param unexpectedKeys tensors that nothing in the module is for, in their order
+    public record IncompatibleKeys(List<String> missingKeys, List<String> unexpectedKeys) {
+        /// Copies the lists.
+        public IncompatibleKeys {
+            missingKeys = List.copyOf(missingKeys);
+            unexpectedKeys = List.copyOf(unexpectedKeys);
+        }
+    }
+
+    private static List<Integer> shape(StateTensor p) {
+        return isCounter(p) ? List.of() : p.isVector() ? List.of(p.cols()) : List.of(p.rows(), p.cols());
     }
 
     /// A module with the layers and weights of `model`, in evaluation mode; the caller closes it.

@@ -2,9 +2,11 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.memory.FloatMatrix;
+import dev.lanewise.memory.Rows;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// A module without children: the steps of one layer, each cut into pieces that do not depend on one another, so that a
@@ -17,6 +19,17 @@ import org.jspecify.annotations.Nullable;
 abstract class Layer extends Module {
     /// The layer's own parameters, in the order of PyTorch's state dict.
     abstract List<Parameter> layerParameters();
+
+    /// Whether any parameter of the layer gets a gradient: if not, no gradient work is asked of it.
+    final boolean trains() {
+        List<Parameter> parameters = layerParameters();
+        for (int i = 0; i < parameters.size(); i++) { // an iterator would be an object in every step
+            if (parameters.get(i).requiresGrad()) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /// **Throws** `IllegalArgumentException` if the layer cannot take an input of (rows, cols).
     abstract void checkInput(int rows, int cols);
@@ -37,6 +50,11 @@ abstract class Layer extends Module {
 
     /// Tells the layer its dotted name in the outermost module, before it is used.
     void named(String newName) {
+    }
+
+    /// Sets the first values of `parameter`: PyTorch's default, uniform within its bound.
+    void initParameter(Parameter parameter, RandomGenerator random) {
+        parameter.uniform(random);
     }
 
     /// Begins the random stream of the layer, if it has one, anew from `seed`.
@@ -83,6 +101,11 @@ abstract class Layer extends Module {
 
     /// Does part `part` of `parts` of what [#inputGradient] and [#parameterGradient] need of all rows.
     void batchGradient(LayerInput x, FloatMatrix dY, int rows, int part, int parts, long token) {
+    }
+
+    /// Whether the layer can read the rows `x`, floats, where they are; if not, they are copied to the begin of a matrix.
+    boolean readsInPlace(Rows x) {
+        return x.index().byteSize() == 0 || readsIndex();
     }
 
     /// Floats of scratch that the steps need for batches of `rows` rows of `cols` values.
@@ -151,7 +174,12 @@ abstract class Layer extends Module {
     }
 
     @Override
-    List<Module> children() {
+    public List<Module> children() {
+        return List.of();
+    }
+
+    @Override
+    List<String> childNames() {
         return List.of();
     }
 }

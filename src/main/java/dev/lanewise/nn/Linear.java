@@ -168,10 +168,16 @@ public final class Linear extends Layer {
 
     @Override
     void parameterGradient(LayerInput x, FloatMatrix dY, int rows, int part, int parts, Workspace workspace) {
-        form.weightGradient(x, dY, rows, part, parts, workspace.scratch());
-        if (part == 0 && biasSum != null) {
+        if (weight.requiresGrad()) {
+            form.weightGradient(x, dY, rows, part, parts, workspace.scratch());
+        }
+        if (part == 0 && biasSum != null && biasTrains()) {
             biasSum.sum(dY, rows);
         }
+    }
+
+    private boolean biasTrains() {
+        return bias != null && bias.requiresGrad();
     }
 
     @Override
@@ -181,16 +187,20 @@ public final class Linear extends Layer {
 
     @Override
     void addRows(LayerInput x, FloatMatrix dY, int first, int rows, Workspace workspace) {
-        form.addRows(x, dY, first, rows, workspace.scratch());
-        if (biasSum != null) {
+        if (weight.requiresGrad()) {
+            form.addRows(x, dY, first, rows, workspace.scratch());
+        }
+        if (biasSum != null && biasTrains()) {
             biasSum.addRows(dY, first, rows);
         }
     }
 
     @Override
     void handGathered(int rows) {
-        form.handGathered(rows);
-        if (biasSum != null) {
+        if (weight.requiresGrad()) {
+            form.handGathered(rows);
+        }
+        if (biasSum != null && biasTrains()) {
             biasSum.hand(rows);
         }
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.SequencedSet;
 import org.jspecify.annotations.Nullable;
 
 /// A model or a part of one, as PyTorch's `nn.Module`.
@@ -27,15 +28,74 @@ public abstract class Module implements AutoCloseable {
     private boolean training = true;
     private boolean closed;
 
-    /// Only [Layer] and [Sequential] extend this class directly.
+    /// Only [Layer] and [Sequential] extend this class directly; a layer of your own extends [CustomLayer].
     Module() {
     }
 
     /// The layers in the order of the forward pass, each with its dotted name; the name of a lone layer is empty.
     abstract SequencedMap<String, Layer> layers();
 
-    /// The direct children.
-    abstract List<Module> children();
+    /// The direct children, in the order of the forward pass.
+    public abstract List<Module> children();
+
+    /// The names of [#children].
+    abstract List<String> childNames();
+
+    /// The direct children by their names, in the order of the forward pass.
+    public final SequencedMap<String, Module> namedChildren() {
+        SequencedMap<String, Module> named = new LinkedHashMap<>();
+        List<Module> children = children();
+        for (int i = 0; i < children.size(); i++) {
+            named.put(childNames().get(i), children.get(i));
+        }
+        return named;
+    }
+
+    /// This module (its name is empty), its children and theirs, each before its children, by their dotted names.
+    public final SequencedMap<String, Module> namedModules() {
+        SequencedMap<String, Module> named = new LinkedHashMap<>();
+        addModules("", named);
+        return named;
+    }
+
+    private void addModules(String name, SequencedMap<String, Module> named) {
+        named.put(name, this);
+        namedChildren().forEach((child, module) -> module.addModules(dotted(name, child), named));
+    }
+
+    static String dotted(String outer, String inner) {
+        return outer.isEmpty() ? inner : inner.isEmpty() ? outer : outer + "." + inner;
+    }
+
+    /// The module with the dotted name `name`, such as `encoder.0`; this one if it is empty.
+    ///
+    /// **Throws** `IllegalArgumentException` if there is none.
+    public final Module getSubmodule(String name) {
+        SequencedMap<String, Module> modules = namedModules();
+        Module found = modules.get(name);
+        if (found == null) {
+            modules.remove("");
+            throw unknown("module", name, modules.sequencedKeySet());
+        }
+        return found;
+    }
+
+    /// The parameter with the dotted name `name`, such as `0.weight`.
+    ///
+    /// **Throws** `IllegalArgumentException` if there is none.
+    public final Parameter getParameter(String name) {
+        SequencedMap<String, Parameter> parameters = namedParameters();
+        Parameter found = parameters.get(name);
+        if (found == null) {
+            throw unknown("parameter", name, parameters.sequencedKeySet());
+        }
+        return found;
+    }
+
+    private IllegalArgumentException unknown(String what, String name, SequencedSet<String> names) {
+        return new IllegalArgumentException("Module: " + this + " has no " + what + " '" + name + "', expected "
+                + (names.isEmpty() ? "nothing, as it has none" : "one of " + String.join(", ", names)));
+    }
 
     /// Number of outputs for rows of `inFeatures` values.
     ///
@@ -159,7 +219,7 @@ public abstract class Module implements AutoCloseable {
         SequencedMap<String, Parameter> named = new LinkedHashMap<>();
         layers().forEach((name, layer) -> {
             for (Parameter p : layer.layerParameters()) {
-                named.put(name.isEmpty() ? p.localName() : name + "." + p.localName(), p);
+                named.put(dotted(name, p.localName()), p);
             }
         });
         return named;
@@ -194,6 +254,17 @@ public abstract class Module implements AutoCloseable {
         root().bind();
         namedParameters().forEach((name, parameter) -> parameter.init(seed, name));
         layers().values().forEach(layer -> layer.initStream(seed));
+        return this;
+    }
+
+    /// Freezes all parameters (`false`) or thaws them; see [Parameter#requiresGrad(boolean)].
+    ///
+    /// Where everything up to a layer is frozen, no gradient is computed beyond it either. The mode stays: a frozen
+    /// [Dropout] still drops.
+    public Module requiresGrad(boolean on) {
+        for (Parameter parameter : parameters()) {
+            parameter.requiresGrad(on);
+        }
         return this;
     }
 
@@ -257,6 +328,35 @@ public abstract class Module implements AutoCloseable {
     /// Ends [#claim]; harmless if `owner` does not hold it.
     public final void release(Object owner) {
         root().guard.release(owner);
+    }
+
+    /// What a model is made of, for rows of as many features as its first [Linear] takes; see [#summary(int)].
+    ///
+    /// **Throws** `IllegalStateException` if there is none, or a layer of the user's own comes before it.
+    public final Summary summary() {
+        for (Layer layer : layers().values()) {
+            if (layer instanceof Linear linear) {
+                return summary(linear.inFeatures());
+            }
+            if (layer instanceof CustomLayer) {
+                break;
+            }
+        }
+        throw new IllegalStateException("Module.summary: " + this
+                + " does not begin with a Linear layer that says how many features a row has; use summary(inFeatures)");
+    }
+
+    /// What a model is made of, for rows of `inFeatures` features: layers, shapes, parameters and bytes; its `toString`
+    /// is a table.
+    ///
+    /// **Throws** `IllegalArgumentException` if the module cannot take such rows.
+    public final Summary summary(int inFeatures) {
+        return Summary.of(this, inFeatures);
+    }
+
+    /// Whether the memory of the parameters has been laid out.
+    final boolean isBound() {
+        return root().slab != null;
     }
 
     final Module root() {

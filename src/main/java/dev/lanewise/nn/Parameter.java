@@ -30,6 +30,7 @@ public final class Parameter implements StateTensor {
     private @Nullable FloatMatrix value;
     private @Nullable FloatMatrix gradient;
     private GradientState state = GradientState.NONE;
+    private boolean requiresGrad = true;
     /// What an optimizer keeps, and whose it is.
     private @Nullable FloatMatrix[] optimizerState = new @Nullable FloatMatrix[0];
     private @Nullable FusedOptimizer stateOwner;
@@ -116,6 +117,21 @@ public final class Parameter implements StateTensor {
         }
     }
 
+    /// Whether `backward` computes a gradient: true for a new parameter.
+    public boolean requiresGrad() {
+        return requiresGrad;
+    }
+
+    /// Freezes the parameter (`false`) or thaws it: a frozen one gets no gradient, costs no gradient work, and is skipped
+    /// by optimizers; a gradient that is there is dropped. What an optimizer keeps for it stays.
+    public Parameter requiresGrad(boolean on) {
+        requiresGrad = on;
+        if (!on) {
+            zeroGrad();
+        }
+        return this;
+    }
+
     /// Whether there is a gradient: after `backward`, until `zeroGrad`.
     public boolean hasGrad() {
         return state == GradientState.PRESENT;
@@ -124,14 +140,14 @@ public final class Parameter implements StateTensor {
     /// The gradient, of the shape of [#value].
     ///
     /// **Throws** `IllegalStateException` if there is none: before `backward`, after `zeroGrad`, and after a fused
-    /// `trainStep`, which uses each gradient tile at once and never stores it; or the module is closed.
+    /// `trainStep`, which uses each gradient tile at once and never stores it; if it is frozen; or the module is closed.
     public FloatMatrix grad() {
         if (state == GradientState.PRESENT) {
             return gradientMemory();
         }
         layer.root().requireOpen();
         throw new IllegalStateException("Parameter.grad: " + localName + " has no gradient: "
-                + (state == GradientState.USED
+                + (!requiresGrad ? "it is frozen; requiresGrad(true) thaws it" : state == GradientState.USED
                         ? "trainStep uses gradients at once without storing them; call zeroGrad, backward and step instead"
                         : "call backward first"));
     }
@@ -275,13 +291,17 @@ public final class Parameter implements StateTensor {
         stateOwner = null;
     }
 
-    /// PyTorch's default: uniform in [-initBound, initBound), from the stream (seed, "init" and the full name).
+    /// The layer's first values, from the stream (seed, "init" and the full name).
     void init(long seed, String fullName) {
+        layer.initParameter(this, RandomStreams.stream(seed, "init " + fullName));
+    }
+
+    /// Uniform in [-initBound, initBound), or constant without a bound.
+    void uniform(RandomGenerator random) {
         if (initBound == 0) {
             fill(initValue);
             return;
         }
-        RandomGenerator random = RandomStreams.stream(seed, "init " + fullName);
         FloatMatrix memory = value();
         for (int r = 0; r < rows; r++) {
             for (int c = 0; c < cols; c++) {
@@ -292,6 +312,10 @@ public final class Parameter implements StateTensor {
 
     /// PyTorch's default: uniform in [-initBound, initBound), the next draws of `random`.
     void init(TorchRandom random) {
+        if (initBound == 0) {
+            fill(initValue);
+            return;
+        }
         random.uniform(value(), -initBound, initBound);
     }
 

@@ -14,6 +14,7 @@ final class ParameterSink implements GradientSink {
     private boolean add;
     private float l1;
     private float l2;
+    private boolean frozen;
     private @Nullable FusedOptimizer optimizer;
 
     ParameterSink(Parameter parameter) {
@@ -28,6 +29,9 @@ final class ParameterSink implements GradientSink {
 
     /// Makes sure that there is memory for what [#open] begins.
     void prepare(@Nullable FusedOptimizer fused) {
+        if (!parameter.requiresGrad()) {
+            return;
+        }
         if (fused != null && fused.owns(parameter)) {
             fused.prepare(parameter);
         } else {
@@ -35,8 +39,14 @@ final class ParameterSink implements GradientSink {
         }
     }
 
-    /// The pieces that follow go to `optimizer` if it owns the parameter, else to the gradient.
+    /// The pieces that follow go to `optimizer` if it owns the parameter, else to the gradient; those of a frozen
+    /// parameter go nowhere.
     void open(@Nullable FusedOptimizer fused) {
+        frozen = !parameter.requiresGrad();
+        if (frozen) {
+            optimizer = null;
+            return;
+        }
         value = parameter.value().segment();
         if (fused != null && fused.owns(parameter)) {
             fused.begin(parameter);
@@ -57,6 +67,9 @@ final class ParameterSink implements GradientSink {
 
     @Override
     public void accept(MemorySegment g, long gFrom, long at, int n) {
+        if (frozen) {
+            return;
+        }
         if (l1 != 0 || l2 != 0) {
             Kernels.ELEMENT_LOSS.addPenalty(g, gFrom, value, at, n, l1, 2 * l2);
         }

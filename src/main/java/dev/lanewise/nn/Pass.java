@@ -36,6 +36,9 @@ final class Pass implements AutoCloseable {
     private final int[] parts;
     private final BatchStages stages;
     private final Parameter[] parameters;
+    /// Which layers get gradients in the way back under way, and the first of them: no gradient goes further.
+    private final boolean[] trained;
+    private int firstTrained;
     private final Loss loss = new Loss(this);
 
     private final Work forwardWork = this::forwardRows;
@@ -65,6 +68,7 @@ final class Pass implements AutoCloseable {
         this.tokens = new long[layers.length];
         this.parts = new int[layers.length];
         this.stages = new BatchStages(layers, inputs, tokens, memory, workers);
+        this.trained = new boolean[layers.length];
         this.parameters = net.parameters().toArray(Parameter[]::new);
         for (int i = 0; i < layers.length; i++) {
             inputs[i] = new LayerInput();
@@ -113,7 +117,7 @@ final class Pass implements AutoCloseable {
                 inputs[i].set(memory.output(i - 1), MemorySegment.NULL, 0);
             }
         }
-        staging = x.table() instanceof ByteMatrix || (x.index().byteSize() > 0 && !layers[0].readsIndex());
+        staging = x.table() instanceof ByteMatrix || !layers[0].readsInPlace(x);
         if (staging) {
             inputs[0].set(memory.staged(), MemorySegment.NULL, 0);
         } else {
@@ -198,7 +202,7 @@ final class Pass implements AutoCloseable {
 
     private void backRows(int part, int worker) {
         Workspace workspace = workers.workspace(worker);
-        for (int i = stages.high(); i > stages.low(); i--) {
+        for (int i = stages.high(); i > Math.max(stages.low(), firstTrained); i--) {
             layers[i].inputGradient(memory.gradient(i - 1), memory.gradient(i), inputs[i], memory.output(i),
                     part * chunk, rowsOf(part), tokens[i], workspace);
         }
@@ -220,8 +224,10 @@ final class Pass implements AutoCloseable {
         lossRows(part, worker);
         backRows(part, worker);
         Workspace workspace = workers.workspace(worker);
-        for (int i = 0; i < layers.length; i++) {
-            layers[i].addRows(inputs[i], memory.gradient(i), part * chunk, rowsOf(part), workspace);
+        for (int i = firstTrained; i < layers.length; i++) {
+            if (trained[i]) {
+                layers[i].addRows(inputs[i], memory.gradient(i), part * chunk, rowsOf(part), workspace);
+            }
         }
     }
 
@@ -303,6 +309,7 @@ final class Pass implements AutoCloseable {
     /// Forward, loss, backward and step in one, with the same bits as one by one; `check` sees the loss before the step.
     /// An optimizer that needs whole gradients is called once they are stored.
     Loss trainStep(Rows x, Rows y, LossFunction lossFunction, FusedOptimizer optimizer, StepCheck check) {
+        findTrained("trainStep");
         Output prediction = begin(x);
         boolean mean = lossFunction.reduction() != Reduction.SUM;
         aim(lossFunction, prediction, y, mean ? Reduction.MEAN : Reduction.SUM);
@@ -331,8 +338,10 @@ final class Pass implements AutoCloseable {
         }
         if (gather) {
             openSinks(fused);
-            for (Layer layer : layers) {
-                layer.handGathered(rows);
+            for (int i = firstTrained; i < layers.length; i++) {
+                if (trained[i]) {
+                    layers[i].handGathered(rows);
+                }
             }
             closeSinks();
         } else {
@@ -352,6 +361,21 @@ final class Pass implements AutoCloseable {
         source.table().segment();
     }
 
+    /// Finds out which layers are to get gradients.
+    ///
+    /// **Throws** `IllegalStateException` if none is.
+    private void findTrained(String operation) {
+        firstTrained = layers.length;
+        for (int i = layers.length - 1; i >= 0; i--) {
+            trained[i] = layers[i].trains();
+            firstTrained = trained[i] ? i : firstTrained;
+        }
+        if (firstTrained == layers.length) {
+            throw new IllegalStateException(operation + ": no parameter of " + net
+                    + " requires a gradient, expected at least one; requiresGrad(true) thaws a frozen one");
+        }
+    }
+
     private boolean allAddRows() {
         for (Layer layer : layers) {
             if (!layer.addsRows()) {
@@ -367,13 +391,14 @@ final class Pass implements AutoCloseable {
         try {
             net.root().bind();
             requireSource();
+            findTrained("Loss.backward");
             if (factor != 1) {
                 FloatMatrix dOutput = memory.gradient(layers.length - 1);
                 Kernels.ELEMENT.scale(dOutput.segment(), (long) rows * dOutput.stride(), factor);
             }
             int threads = threads();
             cut(threads);
-            if (layers.length > 1) {
+            if (firstTrained < layers.length - 1) {
                 prepareInputGradients();
                 stages.beginBackward();
                 workers.run(backWork, chunks());
@@ -388,7 +413,7 @@ final class Pass implements AutoCloseable {
     private void prepareInputGradients() {
         int total = 0;
         for (int i = 1; i < layers.length; i++) {
-            parts[i] = layers[i].inputGradientPreparations();
+            parts[i] = i > firstTrained ? layers[i].inputGradientPreparations() : 0;
             total += parts[i];
         }
         if (total > 0) {
@@ -400,7 +425,7 @@ final class Pass implements AutoCloseable {
         beginGradients();
         int total = 0;
         for (int i = 0; i < layers.length; i++) {
-            parts[i] = layers[i].gradientParts(threads);
+            parts[i] = trained[i] ? layers[i].gradientParts(threads) : 0;
             total += parts[i];
         }
         openSinks(optimizer);
@@ -409,8 +434,10 @@ final class Pass implements AutoCloseable {
     }
 
     private void beginGradients() {
-        for (Layer layer : layers) {
-            layer.beginGradient(rows);
+        for (int i = firstTrained; i < layers.length; i++) {
+            if (trained[i]) {
+                layers[i].beginGradient(rows);
+            }
         }
     }
 

@@ -38,7 +38,7 @@ class UsageErrorsTest {
     @ParameterizedTest
     @MethodSource({"benchmarks", "commands", "syntax", "learningRates", "counts", "seeds", "fractions", "choices",
             "sizes",
-            "conflicts"})
+            "conflicts", "networks"})
     void isRefusedWithOneLine(String commandLine, String message) {
         CliRun run = CliRun.of(split(commandLine));
         assertEquals("lanewise: error: " + message + "\n", run.err());
@@ -154,6 +154,41 @@ class UsageErrorsTest {
                 "synthetic:٣x2")
                 .map(v -> arguments("train --data " + v,
                         "--data: not a size of synthetic data (got '" + v + "'), " + SIZE));
+    }
+
+    static Stream<Arguments> networks() {
+        String sizes = "expected 1 to 2147483632 in decimal digits, several separated by commas";
+        String notNegative = "expected a decimal number of at least 0 and at most 3.4028235e38";
+        String alone = "there is no hidden layer that it could follow; add --hidden";
+        Stream<Arguments> hidden = Stream.of("0", "-1", "2147483633", "1e3", "256;128", "٣", "_8")
+                .map(v -> arguments("train --hidden " + v, "--hidden: not a size of a layer (got '"
+                        + v.replace('_', ' ') + "'), " + sizes));
+        Stream<Arguments> dropout = Stream.of("-0.1", "1.0001", "NaN", "50%", "~", "0x1")
+                .map(v -> arguments("train --hidden 8 --dropout " + v, "--dropout: not a probability (got '"
+                        + (v.equals("~") ? "" : v) + "'), expected a decimal number from 0 to 1"));
+        Stream<Arguments> optimizer = Stream.of("-0.1", "1e39", "NaN", "Infinity", "~").flatMap(v -> Stream.of(
+                arguments("train --momentum " + v, "--momentum: not a momentum (got '"
+                        + (v.equals("~") ? "" : v) + "'), " + notNegative),
+                arguments("train --weight-decay " + v, "--weight-decay: not a weight decay (got '"
+                        + (v.equals("~") ? "" : v) + "'), " + notNegative)));
+        return Stream.of(hidden, dropout, optimizer, Stream.of(
+                arguments("train --hidden 256,", "--hidden: not a size of a layer (got ''), " + sizes),
+                arguments("train --hidden 8 --hidden 9", "--hidden: given twice (got '8' and '9'), expected once"),
+                arguments("train --activation relu", "--activation: " + alone),
+                arguments("train --dropout 0", "--dropout: " + alone),
+                arguments("train --hidden 8 --activation Relu",
+                        "--activation: no such choice (got 'Relu'), expected relu, sigmoid or tanh"),
+                arguments("train --optimizer lbfgs", "--optimizer: no such choice (got 'lbfgs'), expected sgd or adam"),
+                arguments("train --optimizer adam --momentum 0.9",
+                        "--momentum: only sgd has a momentum; leave --momentum out"),
+                arguments("train --optimizer adam --nesterov",
+                        "--nesterov: only sgd has a momentum; leave --nesterov out"),
+                arguments("train --nesterov", "--nesterov: there is no momentum; add --momentum X above 0"),
+                arguments("train --nesterov --momentum 0",
+                        "--nesterov: there is no momentum; add --momentum X above 0"),
+                arguments("evaluate m --data digits --hidden 8",
+                        "unknown option '--hidden'; see lanewise evaluate --help")))
+                .flatMap(s -> s);
     }
 
     static Stream<Arguments> conflicts() {

@@ -51,15 +51,44 @@ class StateDictTest {
             String before = WeightsHash.sha256(StateDict.of(to));
             List<NamedTensor> tensors = StateDict.of(from);
             assertRefused(to, tensors.subList(0, 2), "StateDict.load: the tensors are not those of " + to
-                    + ": missing '1.weight', unexpected or twice none");
+                    + ": missing '1.weight'");
             assertRefused(to, List.of(tensors.get(0), tensors.get(1), tensors.get(2), tensors.get(1)),
                     "StateDict.load: the tensors are not those of " + to
-                            + ": missing none, unexpected or twice '0.bias'");
+                            + ": given twice '0.bias'");
             assertRefused(to, List.of(tensors.get(0), NamedTensor.matrix("0.bias", other), tensors.get(2)),
-                    "StateDict.load: tensor '0.bias' has shape [1, 3], expected that of bias (3) in " + to);
+                    "StateDict.load: the tensors are not those of " + to
+                            + ": of another shape '0.bias' [1, 3] for [3]");
             assertRefused(to, List.of(NamedTensor.vector("0.weight", other), tensors.get(1), tensors.get(2)),
-                    "StateDict.load: tensor '0.weight' has shape [3], expected that of weight (3, 5) in " + to);
+                    "StateDict.load: the tensors are not those of " + to
+                            + ": of another shape '0.weight' [3] for [3, 5]");
+            assertRefused(to, List.of(NamedTensor.vector("0.weight", other), NamedTensor.vector("x", other),
+                    NamedTensor.vector("y", other), NamedTensor.vector("x", other),
+                    NamedTensor.matrix("0.bias", other)),
+                    "StateDict.load: the tensors are not those of " + to
+                            + ": missing '1.weight'; unexpected 'x', 'y'; given twice 'x'; of another shape '0.weight'"
+                            + " [3] for [3, 5], '0.bias' [1, 3] for [3]");
             assertEquals(before, WeightsHash.sha256(StateDict.of(to)));
+        }
+    }
+
+    @Test
+    void notStrictTakesWhatFitsAndTellsTheRest() {
+        try (Sequential from = net().init(1);
+                Sequential to = net().init(2);
+                FloatMatrix other = FloatMatrix.allocate(1, 3)) {
+            List<NamedTensor> tensors = StateDict.of(from);
+            float kept = tensors.get(2).values().get(0, 0);
+            StateDict.IncompatibleKeys keys = StateDict.load(to,
+                    List.of(tensors.get(1), NamedTensor.vector("x", other), tensors.get(0)), false);
+            assertEquals(new StateDict.IncompatibleKeys(List.of("1.weight"), List.of("x")), keys);
+            assertEquals(tensors.get(0).values().get(2, 4), StateDict.of(to).get(0).values().get(2, 4));
+            assertNotEquals(kept, StateDict.of(to).get(2).values().get(0, 0));
+            assertEquals(new StateDict.IncompatibleKeys(List.of(), List.of()), StateDict.load(to, tensors, true));
+            assertEquals("StateDict.load: the tensors are not those of " + to
+                    + ": of another shape '0.bias' [1, 3] for [3]",
+                    assertThrows(IllegalArgumentException.class,
+                            () -> StateDict.load(to, List.of(NamedTensor.matrix("0.bias", other)), false))
+                            .getMessage());
         }
     }
 

@@ -2,6 +2,7 @@
 package dev.lanewise.nn;
 
 import static dev.lanewise.memory.Messages.assertMessage;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -36,6 +37,74 @@ class SequentialTest {
             assertEquals("bias (6)", net.namedParameters().get("1.1.bias").toString());
             assertThrows(IndexOutOfBoundsException.class, () -> net.get(3));
             assertThrows(IndexOutOfBoundsException.class, () -> net.get(-1));
+        }
+    }
+
+    @Test
+    void namesOfYourOwnAreJoinedByPoints() {
+        Sequential encoder = Sequential.named().add("in", new Linear(3, 4)).add("act", new ReLU()).build();
+        Linear head = new Linear(4, 1);
+        try (Sequential net = Sequential.named().add("encoder", encoder).add("head", head).build()) {
+            assertEquals(List.of("encoder.in.weight", "encoder.in.bias", "head.weight", "head.bias"),
+                    List.copyOf(net.namedParameters().keySet()));
+            assertEquals(List.of("", "encoder", "encoder.in", "encoder.act", "head"),
+                    List.copyOf(net.namedModules().keySet()));
+            assertEquals(List.of("encoder", "head"), List.copyOf(net.namedChildren().keySet()));
+            assertEquals(List.of(encoder, head), net.children());
+            assertSame(net, net.getSubmodule(""));
+            assertSame(encoder.get("in"), net.getSubmodule("encoder.in"));
+            assertSame(head, net.get("head"));
+            assertSame(head.bias(), net.getParameter("head.bias"));
+            assertEquals(
+                    "Sequential(encoder=Sequential(in=Linear(3, 4), act=ReLU()), head=Linear(4, 1))", net.toString());
+            assertEquals(List.of("in.weight", "in.bias"), List.copyOf(encoder.namedParameters().keySet()));
+            assertMessage(IllegalArgumentException.class,
+                    "Module: " + net + " has no module 'tail', expected one of encoder, encoder.in, encoder.act, head",
+                    () -> net.getSubmodule("tail"));
+            assertMessage(IllegalArgumentException.class,
+                    "Module: " + head + " has no parameter 'x', expected one of weight, bias",
+                    () -> head.getParameter("x"));
+            assertMessage(IllegalArgumentException.class,
+                    "Module: ReLU() has no module 'x', expected nothing, as it has none",
+                    () -> net.getSubmodule("encoder.act").getSubmodule("x"));
+            assertMessage(IllegalArgumentException.class,
+                    "Sequential: " + net + " has no module '0', expected one of encoder, head", () -> net.get("0"));
+        }
+    }
+
+    @Test
+    void positionsAreNamesToo() {
+        try (Sequential net = new Sequential(new Linear(3, 4), new Sequential(new ReLU()))) {
+            assertSame(net.get(1), net.get("1"));
+            assertEquals(List.of("", "0", "1", "1.0"), List.copyOf(net.namedModules().keySet()));
+        }
+    }
+
+    @Test
+    void namesThatCannotBe() {
+        Sequential.Builder builder = Sequential.named().add("a", new ReLU());
+        assertMessage(IllegalArgumentException.class,
+                "Sequential: the name 'a' of Tanh() is given twice, expected distinct names",
+                () -> builder.add("a", new Tanh()));
+        for (String name : List.of("", "a.b")) {
+            assertMessage(IllegalArgumentException.class, "Sequential: the name '" + name
+                    + "' of Tanh() is empty or has a point, expected a name without; points join the names of nested"
+                    + " modules", () -> builder.add(name, new Tanh()));
+        }
+        assertMessage(IllegalArgumentException.class, "Sequential: no modules given, expected at least one",
+                () -> Sequential.named().build());
+    }
+
+    /// Names decide the stream of first values, as positions do.
+    @Test
+    void namesAndPositionsAsNamesGiveTheSameWeights() {
+        try (Sequential net = new Sequential(new Linear(3, 4), new Linear(4, 5)).init(9);
+                Sequential named = Sequential.named().add("0", new Linear(3, 4)).add("1", new Linear(4, 5)).build()
+                        .init(9)) {
+            for (int i = 0; i < 4; i++) {
+                assertArrayEquals(RandomTables.bits(net.parameters().get(i).value()),
+                        RandomTables.bits(named.parameters().get(i).value()));
+            }
         }
     }
 
