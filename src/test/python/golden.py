@@ -1,154 +1,285 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the reference values of GoldenTest: short trainings by PyTorch in float64 and float32.
+"""Writes the golden runs: short trainings by PyTorch in float64 and float32, one text file each, for GoldenTest.
 
-Made with Python 3.11 and torch 1.13.1 (Debian 12: apt-get install python3-torch), one thread. No random numbers of torch
-are used: data and initial weights come from the generator below, which GoldenTest has, too, or from the digits in the jar.
-Run from the top of the project: /usr/bin/python3 src/test/python/golden.py
+Run from the top of the project, with torch 1.13 (Debian 12: apt-get install python3-torch):
+    /usr/bin/python3 src/test/python/golden.py
+What is trained stands in golden_runs.py. No random numbers of torch are
+used: all come from numpy's RandomState with the seeds in the files. Data and initial weights are short decimals, to be
+read as float32; the float64 run begins with the same float32 values.
+
+A file holds lines `layer`, `loss`, `optimizer`, ... with PyTorch's name of the part and its settings, and tables: a
+line `table NAME ROWS COLS`, then ROWS lines of COLS numbers. Series that end in 64 or 32 are PyTorch's float64 and
+float32 results.
 """
+import copy
 import gzip
 import pathlib
+import platform
+import sys
 
+import numpy
 import torch
-from torch.nn.functional import cross_entropy, mse_loss
+
+sys.dont_write_bytecode = True  # no __pycache__ among the sources
+import golden_runs
 
 GOLDEN = pathlib.Path("src/test/resources/golden")
 DIGITS = pathlib.Path("src/main/resources/dev/lanewise/data/digits.csv.gz")
-ROWS = 120
+LABELS = ("labels", "digits")
+NEEDED = {"in_features", "out_features", "num_features", "normalized_shape", "lr", "per", "max_lr", "step_size", "T_max",
+          "T_0", "milestones", "total_steps", "gamma", "parameters", "max_norm", "clip_value", "total_iters", "patience"}
 
 
-class Numbers:
-    """Multiples of 2^-10 in [-1, 1), the same in float32, float64 and Java."""
+class HalfSquaredLoss(torch.nn.Module):
+    """The squared error without the factor 2 of its gradient, as in textbooks."""
 
-    def __init__(self, seed):
-        self.state = seed
+    def __init__(self, reduction="mean"):
+        super().__init__()
+        self.reduction = reduction
 
-    def integer(self):
-        self.state = (self.state * 1103515245 + 12345) % 2**31
-        return self.state >> 16 & 0x7FF
-
-    def matrix(self, rows, cols, scale=1.0):
-        return [[(self.integer() / 1024 - 1) * scale for _ in range(cols)] for _ in range(rows)]
-
-    def labels(self, rows, classes):
-        return [self.integer() % classes for _ in range(rows)]
-
-    def probabilities(self, rows, classes):
-        """Multiples of 2^-8 with a sum of 1."""
-        table = []
-        for _ in range(rows):
-            cuts = sorted(self.integer() % 257 for _ in range(classes - 1))
-            table.append([(b - a) / 256 for a, b in zip([0] + cuts, cuts + [256])])
-        return table
+    def forward(self, prediction, target):
+        losses = (prediction - target) ** 2 / 2
+        return losses.mean() if self.reduction == "mean" else losses.sum()
 
 
-def layers(sizes, seed, dtype, activation=None):
-    numbers = Numbers(seed)
-    made = []
-    for inputs, outputs in zip(sizes, sizes[1:]):
-        layer = torch.nn.Linear(inputs, outputs, dtype=dtype)
-        with torch.no_grad():
-            layer.weight.copy_(torch.tensor(numbers.matrix(outputs, inputs, 0.25), dtype=dtype))
-            layer.bias.copy_(torch.tensor(numbers.matrix(1, outputs, 0.25)[0], dtype=dtype))
-        if made and activation:
-            made.append(activation())
-        made.append(layer)
-    return torch.nn.Sequential(*made)
+OURS = {"HalfSquaredLoss": HalfSquaredLoss}
 
 
-def train(x, y, net, loss, batch, epochs, lr, zero_grad=True, optimizer=torch.optim.SGD, **settings):
-    """Batches in order, the last one short; returns the losses of all steps and the final parameters."""
-    optimizer = optimizer(net.parameters(), lr=lr, **settings)
-    losses = []
-    for _ in range(epochs):
-        for first in range(0, len(x), batch):
-            value = loss(net(x[first:first + batch]), y[first:first + batch])
-            if zero_grad:
-                optimizer.zero_grad()
+def decimals(random, shape, low, high, digits):
+    """Numbers with few digits, rounded to float32."""
+    return numpy.round(random.uniform(low, high, shape), digits).astype(numpy.float32)
+
+
+def made_data(run):
+    """Features and targets that a small network can learn in part."""
+    if run.target == "digits":
+        lines = gzip.open(DIGITS, "rt").read().split()[:run.rows]
+        digits = numpy.array([[int(field) for field in line.split(",")] for line in lines])
+        return digits[:, :64].astype(numpy.float32), digits[:, 64:]
+    random = numpy.random.RandomState(run.seed)
+    x = decimals(random, (run.rows, run.inputs), -2, 2, 2) * numpy.float32(run.scale)
+    true = random.uniform(-1, 1, (run.inputs, run.outputs))
+    score = x.astype(numpy.float64) @ true + random.normal(0, 0.3, (run.rows, run.outputs))
+    if run.target == "numbers":
+        return x, numpy.round(score, 2).astype(numpy.float32)
+    if run.target == "labels":
+        return x, score.argmax(1).reshape(-1, 1)
+    if run.target == "bits":
+        return x, (score > 0).astype(numpy.float32)
+    cuts = numpy.sort(random.randint(0, 257, (run.rows, run.outputs - 1)), 1)
+    edges = numpy.hstack([numpy.zeros((run.rows, 1)), cuts, numpy.full((run.rows, 1), 256)])
+    return x, (numpy.diff(edges) / 256).astype(numpy.float32)  # probabilities: multiples of 2^-8 with a sum of 1
+
+
+def tensors(settings, dtype):
+    """Lists of floats become tensors where PyTorch wants them."""
+    made = {}
+    for key, value in settings.items():
+        made[key] = torch.tensor(value, dtype=dtype) if key in ("weight", "pos_weight") else value
+    return made
+
+
+def build(run, dtype):
+    net = torch.nn.Sequential(*[getattr(torch.nn, name)(**settings) for name, settings in run.layers]).to(dtype)
+    random = numpy.random.RandomState(run.seed + 1)
+    initial = {}
+    with torch.no_grad():
+        for (name, parameter), layer in zip(net.named_parameters(), owners(net)):
+            if isinstance(layer, torch.nn.Linear):
+                bound = layer.in_features ** -0.5
+                values = decimals(random, tuple(parameter.shape), -bound, bound, 3)
+            else:  # weight and bias of a normalisation
+                values = decimals(random, tuple(parameter.shape), *((0.5, 1.5) if "weight" in name else (-0.5, 0.5)), 2)
+            initial[name] = values
+            parameter.copy_(torch.tensor(values, dtype=dtype))
+    for name, parameter in net.named_parameters():
+        parameter.requires_grad_(name not in run.frozen)
+    return net, initial
+
+
+def owners(net):
+    for layer in net:
+        for _ in layer.parameters():
+            yield layer
+
+
+def made_optimizer(run, net):
+    name, settings = run.optimizer
+    named = dict(net.named_parameters())
+    groups = []
+    for group in run.groups:
+        group = dict(group)
+        groups.append({"params": [named.pop(p) for p in group.pop("parameters")], **group})
+    rest = [p for p in named.values() if p.requires_grad]
+    return getattr(torch.optim, name)([{"params": rest}] + groups, **settings)
+
+
+def made_schedule(run, optimizer):
+    if not run.schedule:
+        return None
+    parts = [dict(settings, name=name) for name, settings in run.schedule]
+    for part in parts:
+        part.pop("per", None)
+    made = [getattr(torch.optim.lr_scheduler, part.pop("name"))
+            for part in parts if part["name"] != "SequentialLR"]
+    if run.schedule[0][0] == "SequentialLR":
+        inner = [kind(optimizer, **settings) for kind, settings in zip(made, parts[1:])]
+        return torch.optim.lr_scheduler.SequentialLR(optimizer, inner, milestones=list(parts[0]["milestones"]))
+    return made[0](optimizer, **parts[0])
+
+
+def clip(run, parameters):
+    for name, settings in run.clip:
+        if name == "norm":
+            torch.nn.utils.clip_grad_norm_(parameters, **settings)
+        else:
+            torch.nn.utils.clip_grad_value_(parameters, **settings)
+
+
+def orders(run):
+    random = numpy.random.RandomState(run.seed + 2)
+    return [random.permutation(run.rows) for _ in range(run.epochs)]
+
+
+def loss_of(run, dtype):
+    name, settings = run.loss
+    kind = OURS.get(name) or getattr(torch.nn, name)
+    return kind(**tensors(settings, dtype))
+
+
+def train(run, dtype):
+    x, y = made_data(run)
+    x, y = torch.tensor(x, dtype=dtype), torch.tensor(y[:, 0] if run.target in LABELS else y)
+    y = y if run.target in LABELS else y.to(dtype)
+    net, _ = build(run, dtype)
+    loss = loss_of(run, dtype)
+    optimizer = made_optimizer(run, net)
+    schedule = made_schedule(run, optimizer)
+    per_step = bool(schedule) and run.schedule[0][1].get("per") == "step"
+    losses, rates = [], []
+    for order in orders(run):
+        epoch = []
+        for i, first in enumerate(range(0, run.rows, run.batch)):
+            rows = torch.tensor(order[first:first + run.batch])
+            value = loss(net(x[rows]), y[rows])
+            value = value.mean() if value.dim() else value
+            epoch.append(value.item())
+            if i % run.accumulate == 0 and run.zero_grad:
+                optimizer.zero_grad(set_to_none=True)
             value.backward()
-            optimizer.step()
-            losses.append(value.item())
-    return {"losses": losses, **{name: p.detach().flatten().tolist() for name, p in net.named_parameters()}}
+            rates.append([group["lr"] for group in optimizer.param_groups])
+            if (i + 1) % run.accumulate == 0 or first + run.batch >= run.rows:
+                clip(run, [p for p in net.parameters() if p.requires_grad])
+                optimizer.step()
+                if per_step:
+                    schedule.step()
+        losses += epoch
+        if schedule and not per_step:
+            if run.schedule[0][0] == "ReduceLROnPlateau":
+                schedule.step(sum(epoch) / len(epoch))
+            else:
+                schedule.step()
+    net.eval()
+    with torch.no_grad():
+        final = {"final." + name: value.double().numpy().copy() for name, value in net.state_dict().items()}
+        return {"loss": numpy.array(losses), **final, "eval": net(x[:6]).double().numpy()}, numpy.array(rates)
 
 
-def half_sum(prediction, target):
-    return ((prediction - target) ** 2 / 2).sum()
+def distance(values, expected):
+    return numpy.abs(values - expected).max() / max(numpy.abs(expected).max(), 1e-30)
 
 
-def regression(dtype):
-    """Targets near a linear function of the features."""
-    numbers = Numbers(1)
-    x = numbers.matrix(ROWS, 3)
-    noise = numbers.matrix(ROWS, 1, 1 / 64)
-    y = [[2 * a - 3.25 * b + 0.5 * c + 4.25 + e[0]] for (a, b, c), e in zip(x, noise)]
-    return torch.tensor(x, dtype=dtype), torch.tensor(y, dtype=dtype)
+def check_settings_count(run, double):
+    """A setting that changes nothing would let a fault in it pass."""
+    kinds = [("loss", run.loss), ("optimizer", run.optimizer)]
+    kinds += [("layers", i) for i in range(len(run.layers))] + [("schedule", i) for i in range(len(run.schedule))]
+    for kind, which in kinds:
+        name, settings = getattr(run, kind)[which] if isinstance(which, int) else which
+        for key in settings:
+            if key in NEEDED or key == "reduction" and settings[key] == "none":  # whose mean is taken
+                continue
+            other = copy.deepcopy(run)
+            fewer = (name, {k: v for k, v in settings.items() if k != key})
+            if isinstance(which, int):
+                getattr(other, kind)[which] = fewer
+            else:
+                setattr(other, kind, fewer)
+            try:
+                changed, _ = train(other, torch.float64)
+            except (TypeError, ValueError):
+                continue  # not to be had without it
+            apart = max(distance(changed[s], double[s]) for s in double if changed[s].shape == double[s].shape)
+            if apart < 3e-4:
+                sys.exit("%s: %s of %s changes the results by %g only" % (run.name, key, name, apart))
 
 
-def digits(dtype):
-    lines = [[int(field) for field in line.split(",")] for line in gzip.open(DIGITS, "rt")]
-    train_rows = [line for i, line in enumerate(lines) if i % 5 != 4][:500]
-    return (torch.tensor([line[:64] for line in train_rows], dtype=dtype) / 16,
-            torch.tensor([line[64] for line in train_rows]))
+def text(value):
+    if isinstance(value, (list, tuple)):
+        return ",".join(text(v) for v in value)
+    return str(value)
 
 
-def classes(dtype, inputs, outputs, seed):
-    numbers = Numbers(seed)
-    return torch.tensor(numbers.matrix(ROWS, inputs), dtype=dtype), torch.tensor(numbers.labels(ROWS, outputs))
+def part(kind, name, settings):
+    return " ".join([kind, name] + ["%s=%s" % (key, text(value)) for key, value in settings.items()]) + "\n"
 
 
-def probabilities(dtype):
-    numbers = Numbers(4)
-    x = torch.tensor(numbers.matrix(ROWS, 6), dtype=dtype)
-    return x, torch.tensor(numbers.probabilities(ROWS, 4), dtype=dtype)
+def shortest(value):
+    """The shortest decimal that is read as this float32, and the whole number that it is without a point."""
+    return numpy.format_float_positional(numpy.float32(value), trim="-") if value < 1e7 else "%.9g" % value
 
 
-def outputs(dtype):
-    numbers = Numbers(5)
-    return (torch.tensor(numbers.matrix(ROWS, 5), dtype=dtype), torch.tensor(numbers.matrix(ROWS, 3), dtype=dtype))
+def table(name, values, form=shortest):
+    values = numpy.asarray(values)
+    values = values.reshape(len(values), -1) if values.ndim == 2 else values.reshape(1, -1)
+    lines = [" ".join((form(v) if callable(form) else form % v) for v in row) for row in values]
+    return "table %s %d %d\n%s\n" % (name, *values.shape, "\n".join(lines))
 
 
-def mlp(dtype, activation, lr, **settings):
-    return train(*classes(dtype, 17, 3, 2), layers([17, 20, 9, 3], 16, dtype, activation), cross_entropy, 16, 8, lr,
-                 **settings)
-
-
-CASES = {
-    "regression": lambda t: train(*regression(t), layers([3, 1], 10, t), mse_loss, 10, 4, 0.03),
-    "regression_without_zero_grad":
-        lambda t: train(*regression(t), layers([3, 1], 10, t), mse_loss, 10, 2, 0.003, zero_grad=False),
-    "half_squared_sum": lambda t: train(*regression(t), layers([3, 1], 10, t), half_sum, 16, 4, 0.003),
-    "outputs": lambda t: train(*outputs(t), layers([5, 3], 11, t), mse_loss, 16, 4, 0.1),
-    "digits": lambda t: train(*digits(t), layers([64, 10], 12, t), cross_entropy, 64, 4, 0.1),
-    "two_layers": lambda t: train(*classes(t, 17, 3, 2), layers([17, 20, 3], 13, t), cross_entropy, 16, 4, 0.1),
-    "classes_sum": lambda t: train(*classes(t, 7, 5, 3), layers([7, 5], 14, t),
-                                   lambda p, y: cross_entropy(p, y, reduction="sum"), 16, 4, 0.01),
-    "classes_mean_of_none": lambda t: train(*classes(t, 7, 5, 3), layers([7, 5], 14, t),
-                                            lambda p, y: cross_entropy(p, y, reduction="none").mean(), 16, 4, 0.1),
-    "probabilities": lambda t: train(*probabilities(t), layers([6, 4], 15, t), cross_entropy, 16, 4, 0.1),
-    "relu": lambda t: mlp(t, torch.nn.ReLU, 0.1),
-    "sigmoid_momentum": lambda t: mlp(t, torch.nn.Sigmoid, 0.1, momentum=0.9),
-    "tanh_dampening": lambda t: mlp(t, torch.nn.Tanh, 0.1, momentum=0.9, dampening=0.5),
-    "relu_nesterov_decay": lambda t: mlp(t, torch.nn.ReLU, 0.02, momentum=0.9, nesterov=True, weight_decay=0.01),
-    "tanh_decay": lambda t: mlp(t, torch.nn.Tanh, 0.1, weight_decay=0.1),
-    "maximize": lambda t: train(*outputs(t), layers([5, 3], 11, t), mse_loss, 16, 2, 0.01, momentum=0.5,
-                                weight_decay=0.01, maximize=True),
-    "relu_adam": lambda t: mlp(t, torch.nn.ReLU, 0.001, optimizer=torch.optim.Adam),
-    "tanh_adam_decay": lambda t: mlp(t, torch.nn.Tanh, 0.005, optimizer=torch.optim.Adam, betas=(0.8, 0.95),
-                                     eps=1e-4, weight_decay=0.01),
-}
+def written(run):
+    double, rates = train(run, torch.float64)
+    single, _ = train(run, torch.float32)
+    for series in double:
+        apart = distance(single[series], double[series])
+        if not apart < 3e-5:
+            sys.exit("%s: the float32 run of PyTorch is off by %g in %s: nothing to compare with"
+                     % (run.name, apart, series))
+    check_settings_count(run, double)
+    x, y = made_data(run)
+    _, initial = build(run, torch.float64)
+    out = ["# seeds from %d on\n" % run.seed] + [part("layer", *layer) for layer in run.layers] + [part("loss", *run.loss)]
+    out += [part("optimizer", *run.optimizer)]
+    out += [part("group", "of", group) for group in run.groups] + [part("schedule", *s) for s in run.schedule]
+    out += [part("clip", *c) for c in run.clip]
+    out += [part("run", "of", {"batch_size": run.batch, "accumulate": run.accumulate, "zero_grad": run.zero_grad,
+                               "target": "labels" if run.target in LABELS else run.target})]
+    if run.frozen:
+        out += [part("frozen", "of", {"parameters": run.frozen})]
+    out += [table("x", x), table("y", y)]
+    out += [table("order", orders(run), "%d")]
+    out += [table("initial." + name, values) for name, values in initial.items()]
+    out += [table("rates", rates, "%.9g")]
+    for series in double:
+        out += [table(series + ".64", double[series], "%.10g"), table(series + ".32", single[series])]
+    return "".join(out)
 
 
 def main():
     torch.set_num_threads(1)
     GOLDEN.mkdir(parents=True, exist_ok=True)
-    for name, case in CASES.items():
-        double, single = case(torch.float64), case(torch.float32)
-        with open(GOLDEN / (name + ".csv"), "w", encoding="ascii", newline="\n") as out:
-            out.write("# written by src/test/python/golden.py with torch " + torch.__version__ + "\n")
-            out.write("series,float64,float32\n")
-            for series, values in double.items():
-                for wide, narrow in zip(values, single[series]):
-                    out.write("%s,%.17g,%.9g\n" % (series, wide, narrow))
+    wanted = sys.argv[1:]
+    names = [run.name for run in golden_runs.RUNS]
+    if len(set(names)) < len(names):
+        sys.exit("a name is given twice: " + str(sorted(n for n in names if names.count(n) > 1)))
+    head = "# made by src/test/python/golden.py with torch %s, numpy %s, Python %s, one thread\n" % (
+        torch.__version__, numpy.__version__, platform.python_version())
+    for run in golden_runs.RUNS:
+        if not wanted or run.name in wanted:
+            (GOLDEN / (run.name + ".txt")).write_text(head + written(run), encoding="ascii")
+    if not wanted:
+        for old in GOLDEN.iterdir():
+            if old.suffix != ".txt" or old.stem not in names and not old.stem.startswith("edges"):
+                old.unlink()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.golden;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.lanewise.Trainer;
+import dev.lanewise.data.Batch;
+import dev.lanewise.data.Dataset;
+import dev.lanewise.memory.FloatMatrix;
+import dev.lanewise.memory.NoLeak;
+import dev.lanewise.nn.Loss;
+import dev.lanewise.nn.Output;
+import dev.lanewise.nn.Parameter;
+import dev.lanewise.nn.Sequential;
+import dev.lanewise.optim.Optimizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Whole trainings against PyTorch: the loss of every step, the final parameters and predictions with them.
+///
+/// `src/test/python/golden.py` made the values in float64 and float32 of the same data, initial weights and order of
+/// rows. We are right if we are as near to float64 as PyTorch's own float32, within a factor of 10 plus 1e-6. And
+/// `trainStep` must give the same bits as the calls that it stands for.
+@Tag("lanes")
+@ExtendWith(NoLeak.class)
+class GoldenTest {
+    private static final double FACTOR = 10;
+    private static final double RELATIVE = 1e-6;
+
+    static List<String> names() {
+        return GoldenFile.names();
+    }
+
+    @Test
+    void thereAreManyOfThem() {
+        assertTrue(names().size() >= 80, "only " + names().size() + " golden runs");
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void asPyTorchDoes(String name) {
+        GoldenFile run = GoldenFile.read(name);
+        Map<String, double[]> ours = train(run, false);
+        assertEquals(run.series(), List.copyOf(ours.keySet()));
+        for (Part part : run.allParts()) {
+            part.assertAllAsked();
+        }
+        assertLosses(run, ours.get("loss"));
+        for (String series : run.series()) {
+            assertNear(run, series, ours.get(series));
+        }
+        if (canBeFused(run)) {
+            Map<String, double[]> fused = train(run, true);
+            ours.forEach((series, values) -> assertArrayEquals(values, fused.get(series), series + " by trainStep"));
+        }
+    }
+
+    private static boolean canBeFused(GoldenFile run) {
+        return run.part("run").integer("accumulate") == 1 && run.part("run").truth("zero_grad", true);
+    }
+
+    /// Trains, by single calls or by `trainStep`; the results are named as in the file.
+    private static Map<String, double[]> train(GoldenFile run, boolean fused) {
+        Map<String, double[]> results = new LinkedHashMap<>();
+        try (Dataset data = run.data(); Sequential net = Parts.net(run.parts("layer"))) {
+            net.namedParameters().forEach((name, parameter) -> set(parameter, run.floats("initial." + name)));
+            List<Double> losses = new ArrayList<>();
+            Optimizer optimizer = Parts.optimizer(run.part("optimizer"), net.parameters());
+            try (Trainer trainer = new Trainer(net, Parts.loss(run.part("loss")), optimizer)) {
+                for (int[] order : run.orders()) {
+                    try (Dataset epoch = data.select(order)) {
+                        train(run, trainer, optimizer, epoch, fused, losses);
+                    }
+                }
+            }
+            results.put("loss", losses.stream().mapToDouble(Double::doubleValue).toArray());
+            net.namedParameters().forEach((name, parameter) -> results.put("final." + name, flat(parameter.value())));
+            results.put("eval", predictions(net, run.floats("x"), run.table("eval.64").length));
+        }
+        return results;
+    }
+
+    private static void train(GoldenFile run, Trainer trainer, Optimizer optimizer, Dataset epoch, boolean fused,
+            List<Double> losses) {
+        int accumulate = run.part("run").integer("accumulate");
+        int batchSize = run.part("run").integer("batch_size");
+        int batches = (epoch.rows() + batchSize - 1) / batchSize;
+        int i = 0;
+        for (Batch batch : epoch.batches(batchSize)) {
+            assertEquals(run.table("rates")[losses.size()][0], optimizer.learningRate(),
+                    1e-6 * optimizer.learningRate(),
+                    "learning rate of step " + losses.size());
+            if (fused) {
+                losses.add(trainer.trainStep(batch));
+                continue;
+            }
+            Loss loss = trainer.forward(batch).mean();
+            losses.add(loss.value());
+            if (i % accumulate == 0 && run.part("run").truth("zero_grad", true)) {
+                trainer.zeroGrad();
+            }
+            loss.backward();
+            i++;
+            if (i % accumulate == 0 || i == batches) {
+                trainer.step();
+            }
+        }
+    }
+
+    private static void set(Parameter parameter, float[][] values) {
+        assertEquals(parameter.rows(), values.length);
+        for (int r = 0; r < values.length; r++) {
+            assertEquals(parameter.cols(), values[r].length);
+            for (int c = 0; c < values[r].length; c++) {
+                parameter.value().set(r, c, values[r][c]);
+            }
+        }
+    }
+
+    private static double[] predictions(Sequential net, float[][] x, int rows) {
+        net.eval();
+        try (FloatMatrix first = FloatMatrix.copyOf(Arrays.copyOf(x, rows))) {
+            Output output = net.forward(first.all());
+            return flat(Arrays.copyOf(output.matrix().toArray(), rows));
+        }
+    }
+
+    private static double[] flat(FloatMatrix matrix) {
+        return flat(matrix.toArray());
+    }
+
+    private static double[] flat(float[][] rows) {
+        List<Double> values = new ArrayList<>();
+        for (float[] row : rows) {
+            for (float value : row) {
+                values.add((double) value);
+            }
+        }
+        return values.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    /// Every loss for itself: the distance of PyTorch's float32 is the largest up to its step.
+    private static void assertLosses(GoldenFile run, double[] losses) {
+        double[] wide = run.values("loss.64");
+        double[] narrow = run.values("loss.32");
+        assertEquals(wide.length, losses.length);
+        double their = 0;
+        for (int step = 0; step < losses.length; step++) {
+            their = Math.max(their, Math.abs(narrow[step] - wide[step]));
+            assertEquals(wide[step], losses[step], FACTOR * their + RELATIVE * Math.abs(wide[step]),
+                    "loss of step " + step);
+        }
+    }
+
+    /// The largest distance, to the largest value of the series.
+    private static void assertNear(GoldenFile run, String series, double[] values) {
+        double[] wide = run.values(series + ".64");
+        double[] narrow = run.values(series + ".32");
+        assertEquals(wide.length, values.length, series);
+        double scale = Arrays.stream(wide).map(Math::abs).max().orElseThrow();
+        double allowed = FACTOR * distance(narrow, wide) + RELATIVE * scale;
+        double our = distance(values, wide);
+        assertTrue(our <= allowed, series + ": off by " + our + ", allowed " + allowed + ", largest value " + scale);
+    }
+
+    private static double distance(double[] values, double[] expected) {
+        double distance = 0;
+        for (int i = 0; i < values.length; i++) {
+            double apart = Math.abs(values[i] - expected[i]);
+            distance = apart <= distance ? distance : apart; // NaN stays
+        }
+        return distance;
+    }
+}
