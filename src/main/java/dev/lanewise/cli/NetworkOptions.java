@@ -6,8 +6,13 @@ import dev.lanewise.model.ActivationConfig;
 import dev.lanewise.model.DropoutConfig;
 import dev.lanewise.model.LayerConfig;
 import dev.lanewise.model.LinearConfig;
+import dev.lanewise.nn.BatchNorm1d;
+import dev.lanewise.nn.ELU;
+import dev.lanewise.nn.GELU;
+import dev.lanewise.nn.LeakyReLU;
 import dev.lanewise.nn.Module;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.nn.Softplus;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,7 +21,8 @@ import java.util.List;
 /// @param hidden outputs of each hidden layer
 /// @param activation what follows each hidden layer
 /// @param dropout the probability of the dropout behind that; 0 for none
-record NetworkOptions(List<Integer> hidden, Activation activation, float dropout) {
+/// @param batchNorm whether batch normalization stands between a hidden layer and its activation
+record NetworkOptions(List<Integer> hidden, Activation activation, float dropout, boolean batchNorm) {
     /// A hidden layer that needs the kernels of a wide one, as small as it can be: three panels.
     private static final int SMALL_WIDE = 48;
 
@@ -27,13 +33,34 @@ record NetworkOptions(List<Integer> hidden, Activation activation, float dropout
         /// 1 / (1 + exp(-x)).
         SIGMOID,
         /// The hyperbolic tangent.
-        TANH;
+        TANH,
+        /// x times the normal distribution function.
+        GELU,
+        /// x times its sigmoid.
+        SILU,
+        /// x, or exp(x) - 1 below 0.
+        ELU,
+        /// ELU with the constants that keep mean and variance.
+        SELU,
+        /// ReLU with slope 0.01 below 0.
+        LEAKY_RELU,
+        /// log(1 + exp(x)).
+        SOFTPLUS,
+        /// x times the tanh of its softplus.
+        MISH;
 
         LayerConfig layer() {
             return switch (this) {
                 case RELU -> ActivationConfig.RELU;
                 case SIGMOID -> ActivationConfig.SIGMOID;
                 case TANH -> ActivationConfig.TANH;
+                case SILU -> ActivationConfig.SILU;
+                case SELU -> ActivationConfig.SELU;
+                case MISH -> ActivationConfig.MISH;
+                case GELU -> LayerConfig.of(new GELU());
+                case ELU -> LayerConfig.of(new ELU());
+                case LEAKY_RELU -> LayerConfig.of(new LeakyReLU());
+                case SOFTPLUS -> LayerConfig.of(new Softplus());
             };
         }
 
@@ -60,8 +87,9 @@ record NetworkOptions(List<Integer> hidden, Activation activation, float dropout
             String why = "there is no hidden layer that it could follow; add --hidden";
             given.refuse("--activation", why);
             given.refuse("--dropout", why);
+            given.refuse("--batch-norm", why);
         }
-        return new NetworkOptions(sizes, choice, p);
+        return new NetworkOptions(sizes, choice, p, given.flag("--batch-norm"));
     }
 
     /// The layers from `in` features to `out` outputs.
@@ -70,6 +98,9 @@ record NetworkOptions(List<Integer> hidden, Activation activation, float dropout
         int features = in;
         for (int size : hidden) {
             layers.add(new LinearConfig(features, size, true));
+            if (batchNorm) {
+                layers.add(LayerConfig.of(new BatchNorm1d(size)));
+            }
             layers.add(activation.layer());
             if (dropout > 0) {
                 layers.add(new DropoutConfig(dropout));
@@ -84,7 +115,7 @@ record NetworkOptions(List<Integer> hidden, Activation activation, float dropout
     NetworkOptions small() {
         return new NetworkOptions(
                 hidden.stream().map(size -> size <= NarrowKernels.MAX_OUTPUTS ? size : SMALL_WIDE).toList(),
-                activation, dropout);
+                activation, dropout, batchNorm);
     }
 
     /// The layers as a module.

@@ -3,8 +3,11 @@ package dev.lanewise.cli;
 
 import dev.lanewise.data.Task;
 import dev.lanewise.nn.Parameter;
+import dev.lanewise.optim.Adagrad;
 import dev.lanewise.optim.Adam;
+import dev.lanewise.optim.AdamW;
 import dev.lanewise.optim.Optimizer;
+import dev.lanewise.optim.RMSprop;
 import dev.lanewise.optim.SGD;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,19 +18,31 @@ import org.jspecify.annotations.Nullable;
 /// @param givenLearningRate learning rate, or null for the default
 /// @param momentum momentum of SGD
 /// @param nesterov whether it is Nesterov's
-/// @param weightDecay what is added to a gradient for each unit of the parameter
+/// @param givenWeightDecay what is added to a gradient for each unit of the parameter, or null for the default
 record OptimizerOptions(Kind kind, @Nullable Float givenLearningRate, float momentum, boolean nesterov,
-        float weightDecay) {
+        @Nullable Float givenWeightDecay) {
     private static final float CLASSIFICATION_RATE = 0.1f;
     private static final float REGRESSION_RATE = 0.03f;
     private static final float ADAM_RATE = 0.001f;
+    private static final float ROOT_RATE = 0.01f;
+    private static final float ADAMW_DECAY = 0.01f;
 
     /// The values of `--optimizer`.
     enum Kind {
         /// Gradient descent, plain or with momentum.
         SGD,
         /// Steps of the size of the learning rate, whatever that of the gradients.
-        ADAM;
+        ADAM,
+        /// Adam with a weight decay of its own.
+        ADAMW,
+        /// Gradients divided by the root of their mean square.
+        RMSPROP,
+        /// Gradients divided by the root of the sum of their squares.
+        ADAGRAD;
+
+        private boolean hasMomentum() {
+            return this == SGD || this == RMSPROP;
+        }
 
         /// All names, as the help lists them.
         static String names() {
@@ -45,10 +60,12 @@ record OptimizerOptions(Kind kind, @Nullable Float givenLearningRate, float mome
         OptimizerOptions options = new OptimizerOptions(kind, rate == null ? null : Grammar.learningRate("--lr", rate),
                 momentum == null ? 0 : Grammar.notNegative("--momentum", "momentum", momentum),
                 given.flag("--nesterov"),
-                decay == null ? 0 : Grammar.notNegative("--weight-decay", "weight decay", decay));
+                decay == null ? null : Grammar.notNegative("--weight-decay", "weight decay", decay));
+        if (!kind.hasMomentum()) {
+            given.refuse("--momentum", "only sgd and rmsprop have a momentum; leave --momentum out");
+        }
         if (kind != Kind.SGD) {
-            given.refuse("--momentum", "only sgd has a momentum; leave --momentum out");
-            given.refuse("--nesterov", "only sgd has a momentum; leave --nesterov out");
+            given.refuse("--nesterov", "only sgd has Nesterov's momentum; leave --nesterov out");
         }
         if (options.momentum == 0) {
             given.refuse("--nesterov", "there is no momentum; add --momentum X above 0");
@@ -63,21 +80,31 @@ record OptimizerOptions(Kind kind, @Nullable Float givenLearningRate, float mome
         }
         return switch (kind) {
             case SGD -> task == Task.CLASSIFICATION ? CLASSIFICATION_RATE : REGRESSION_RATE;
-            case ADAM -> ADAM_RATE;
+            case ADAM, ADAMW -> ADAM_RATE;
+            case RMSPROP, ADAGRAD -> ROOT_RATE;
         };
+    }
+
+    /// The weight decay: the one given or that of the optimizer.
+    float weightDecay() {
+        return givenWeightDecay != null ? givenWeightDecay : kind == Kind.ADAMW ? ADAMW_DECAY : 0;
     }
 
     /// These options with another learning rate.
     OptimizerOptions learningRate(float rate) {
-        return new OptimizerOptions(kind, rate, momentum, nesterov, weightDecay);
+        return new OptimizerOptions(kind, rate, momentum, nesterov, givenWeightDecay);
     }
 
     /// The optimizer of `parameters`.
     Optimizer make(List<Parameter> parameters, Task task) {
         float rate = learningRate(task);
+        float weightDecay = weightDecay();
         return switch (kind) {
             case SGD -> new SGD(parameters, rate).momentum(momentum).nesterov(nesterov).weightDecay(weightDecay);
             case ADAM -> new Adam(parameters, rate).weightDecay(weightDecay);
+            case ADAMW -> new AdamW(parameters, rate).weightDecay(weightDecay);
+            case RMSPROP -> new RMSprop(parameters, rate).momentum(momentum).weightDecay(weightDecay);
+            case ADAGRAD -> new Adagrad(parameters, rate).weightDecay(weightDecay);
         };
     }
 
@@ -89,6 +116,6 @@ record OptimizerOptions(Kind kind, @Nullable Float givenLearningRate, float mome
     /// What is not at its default, but for the learning rate, each behind a comma.
     String text() {
         return (kind == Kind.SGD ? "" : ", optimizer " + name()) + (momentum == 0 ? "" : ", momentum " + momentum)
-                + (nesterov ? " (Nesterov)" : "") + (weightDecay == 0 ? "" : ", weight decay " + weightDecay);
+                + (nesterov ? " (Nesterov)" : "") + (weightDecay() == 0 ? "" : ", weight decay " + weightDecay());
     }
 }

@@ -108,21 +108,23 @@ enum Syntax {
                 + " Default: no hidden layer"));
         spec.addOption(value("--activation", "NAME", "What follows each hidden layer: "
                 + NetworkOptions.Activation.names() + ". Default: relu"));
+        spec.addOption(flag("--batch-norm", "Batch normalization between a hidden layer and its activation."));
         spec.addOption(value("--dropout", "P", "Probability that an output of a hidden layer is dropped in training."
                 + " Default: 0"));
         spec.addOption(value("--epochs", "N", "Passes over the training rows. Default: 10 (digits: 50)"));
         spec.addOption(value("--batch-size", "N", "Rows to a step. Default: 256 (digits: 16)"));
         spec.addOption(value("--optimizer", "NAME", OptimizerOptions.Kind.names() + ". Default: sgd"));
-        spec.addOption(value("--lr", "X", "Learning rate. Default: 0.1 (regression: 0.03, adam: 0.001)"));
+        spec.addOption(value("--lr", "X", "Learning rate.",
+                "Default: 0.1 (regression: 0.03, adam and adamw: 0.001, rmsprop and adagrad: 0.01)"));
         spec.addOption(value("--schedule", "NAME[:KEY=N,...]", "What the learning rate does. Default: it stays",
                 "step:size=N[,gamma=F]: times F (0.1) after every N epochs",
                 "exponential:gamma=F: times F after every epoch",
                 "cosine[:min=X,warmup=N]: rises for N epochs, then falls to X (0)",
                 "onecycle[:max=X]: rises to X (that of --lr) and falls, once over all epochs"));
-        spec.addOption(value("--momentum", "X", "Momentum of sgd. Default: 0"));
-        spec.addOption(flag("--nesterov", "Take Nesterov's momentum."));
-        spec.addOption(value("--weight-decay", "X", "What is added to the gradient for each unit of a parameter."
-                + " Default: 0"));
+        spec.addOption(value("--momentum", "X", "Momentum of sgd or rmsprop. Default: 0"));
+        spec.addOption(flag("--nesterov", "Take Nesterov's momentum (sgd)."));
+        spec.addOption(value("--weight-decay", "X", "What is added to the gradient for each unit of a parameter.",
+                "Default: 0 (adamw, which takes it off the parameter: 0.01)"));
         spec.addOption(value("--seed", "S", "Seed of everything random. Default: 0"));
         spec.addOption(
                 value("--threads", "N", "Threads to train with, or auto: as many as the work of a step keeps busy"

@@ -76,6 +76,7 @@ final class TrainCommand {
         TrainTest rows = data.rows();
         LossFunction loss = data.task() == Task.CLASSIFICATION ? new CrossEntropyLoss() : new MSELoss();
         Optimizer optimizer = options.optimizer().make(net.parameters(), data.task());
+        requireBatches(rows.train().rows());
         Batches batches = rows.train().batches(options.batchSize(rows.train().rows())).shuffle(options.seed());
         EpochProgress progress = new EpochProgress(console, rows.train().rows(), options.epochs());
         Fit fit = new Fit(net, loss, optimizer).featureNames(data.features()).listener(progress);
@@ -100,6 +101,16 @@ final class TrainCommand {
         }
         return new Outcome(data, result, test, steps, nanos, batches.batchSize(), net.threads(),
                 progress.log().secondsToFullSpeed(start, lastRate));
+    }
+
+    /// A variance takes two rows.
+    private void requireBatches(int rows) {
+        int batch = Math.min(options.batchSize(rows), rows);
+        if (options.network().batchNorm() && rows % batch == (batch == 1 ? 0 : 1)) {
+            throw CommandException
+                    .usage("--batch-norm: batches of " + batch + " leave one of a single row of the " + rows
+                            + " rows to train on, expected at least two rows in each; choose another --batch-size");
+        }
     }
 
     private static double test(TrainingData data, Sequential net, LossFunction loss) {

@@ -48,7 +48,11 @@ class NetworkCommandTest {
 
     @ParameterizedTest
     @CsvSource({"--hidden 20", "--hidden 20 --activation sigmoid", "--hidden 7 --optimizer adam",
-            "--hidden 20 --dropout 0.5", "--optimizer adam --weight-decay 0.1", "--momentum 0.5 --weight-decay 0.1"})
+            "--hidden 20 --dropout 0.5", "--optimizer adam --weight-decay 0.1", "--momentum 0.5 --weight-decay 0.1",
+            "--hidden 20 --activation gelu --batch-norm --optimizer adamw", "--hidden 20 --activation leaky_relu",
+            "--hidden 9 --activation mish --optimizer rmsprop --momentum 0.9 --schedule cosine",
+            "--hidden 20 --activation softplus --optimizer adagrad",
+            "--hidden 20 --activation elu --schedule onecycle"})
     void theSameBitsForAnyNumberOfThreadsAndOthersForAnotherSeed(String options) {
         String fixed = options + " --data synthetic:300x40 --batch-size 150 --epochs 2 --seed ";
         String hash = Json.text(train(fixed + "1 --threads 1").succeeded().out(), "weights_sha256");

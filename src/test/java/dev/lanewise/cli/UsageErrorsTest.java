@@ -176,13 +176,20 @@ class UsageErrorsTest {
                 arguments("train --hidden 8 --hidden 9", "--hidden: given twice (got '8' and '9'), expected once"),
                 arguments("train --activation relu", "--activation: " + alone),
                 arguments("train --dropout 0", "--dropout: " + alone),
+                arguments("train --batch-norm", "--batch-norm: " + alone),
+                arguments("train --hidden 8 --batch-norm --batch-size 1", "--batch-norm: batches of 1 leave one of a "
+                        + "single row of the 1438 rows to train on, expected at least two rows in each; choose another "
+                        + "--batch-size"),
                 arguments("train --hidden 8 --activation Relu",
-                        "--activation: no such choice (got 'Relu'), expected relu, sigmoid or tanh"),
-                arguments("train --optimizer lbfgs", "--optimizer: no such choice (got 'lbfgs'), expected sgd or adam"),
+                        "--activation: no such choice (got 'Relu'), expected relu, sigmoid, tanh, gelu, silu, elu, selu, "
+                                + "leaky_relu, softplus or mish"),
+                arguments("train --optimizer lbfgs",
+                        "--optimizer: no such choice (got 'lbfgs'), expected sgd, adam, adamw, "
+                                + "rmsprop or adagrad"),
                 arguments("train --optimizer adam --momentum 0.9",
-                        "--momentum: only sgd has a momentum; leave --momentum out"),
+                        "--momentum: only sgd and rmsprop have a momentum; leave --momentum out"),
                 arguments("train --optimizer adam --nesterov",
-                        "--nesterov: only sgd has a momentum; leave --nesterov out"),
+                        "--nesterov: only sgd has Nesterov's momentum; leave --nesterov out"),
                 arguments("train --nesterov", "--nesterov: there is no momentum; add --momentum X above 0"),
                 arguments("train --nesterov --momentum 0",
                         "--nesterov: there is no momentum; add --momentum X above 0"),
