@@ -13,7 +13,7 @@ import sklearn
 from sklearn import metrics
 
 warnings.simplefilter("ignore")  # divisions by zero are meant
-TARGET = pathlib.Path("src/test/resources/golden/metrics.txt")
+TARGET = pathlib.Path("src/test/resources/expected/metrics.txt")
 lines = []
 
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Learning rates and momenta of PyTorch's schedulers, for ScheduleGoldenTest.
 
-Writes golden/schedules.csv: a line for each case and step, with the learning rate and the momentum (Adam:
+Writes expected/schedules.csv: a line for each case and step, with the learning rate and the momentum (Adam:
 beta1) that the step uses. Made with Python 3.11 and torch 1.13.1 (Debian 12: apt-get install python3-torch).
 Run from the top of the project: /usr/bin/python3 src/test/python/schedules.py
 
@@ -130,7 +130,7 @@ def run(name, make, schedule):
 
 
 def main():
-    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../resources/golden/schedules.csv")
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../resources/expected/schedules.csv")
     with open(path, "w", encoding="ascii", newline="\n") as out:
         for name, (make, schedule) in CASES.items():
             out.writelines(run(name, make, schedule))

@@ -13,7 +13,7 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
-TARGET = pathlib.Path("src/test/resources/golden/torch-random.txt")
+TARGET = pathlib.Path("src/test/resources/expected/torch-random.txt")
 SEEDS = [0, 1, 42, 2**32 - 1, 2**32 + 5, -1]
 lines = []
 

@@ -99,7 +99,7 @@ record ScheduleChoice(Kind kind, Map<String, String> settings) {
             case EXPONENTIAL -> fit.schedule(new ExponentialLR(optimizer, number("gamma", DEFAULT_GAMMA)), Every.EPOCH);
             case COSINE -> fit.schedule(cosine(optimizer, epochs, stepsPerEpoch), Every.STEP);
             case ONECYCLE -> {
-                boolean momentum = optimizer.momentum() > 0; // the cycle sets one even where there was none
+                boolean momentum = optimizer.cycledMomentum() > 0; // the cycle sets one even where there was none
                 fit.schedule(new OneCycleLR(optimizer, number("max", optimizer.learningRate()), epochs, stepsPerEpoch)
                         .cycleMomentum(momentum), Every.STEP);
             }

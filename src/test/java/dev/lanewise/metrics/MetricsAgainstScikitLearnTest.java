@@ -33,7 +33,7 @@ class MetricsAgainstScikitLearnTest {
 
     private static Map<String, double[]> read() {
         Map<String, double[]> values = new HashMap<>();
-        try (InputStream file = MetricsAgainstScikitLearnTest.class.getResourceAsStream("/golden/metrics.txt")) {
+        try (InputStream file = MetricsAgainstScikitLearnTest.class.getResourceAsStream("/expected/metrics.txt")) {
             for (String line : new String(file.readAllBytes(), StandardCharsets.US_ASCII).lines().skip(1).toList()) {
                 List<String> words = List.of(line.split(" ", -1));
                 int first = words.size() - 1;

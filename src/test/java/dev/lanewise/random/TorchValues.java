@@ -23,7 +23,7 @@ public final class TorchValues {
 
     private static Map<String, List<String>> read() {
         Map<String, List<String>> values = new LinkedHashMap<>();
-        try (InputStream file = TorchValues.class.getResourceAsStream("/golden/torch-random.txt")) {
+        try (InputStream file = TorchValues.class.getResourceAsStream("/expected/torch-random.txt")) {
             for (String line : new String(file.readAllBytes(), StandardCharsets.US_ASCII).lines().toList()) {
                 String[] words = line.strip().split(" ", -1);
                 int name = 1;

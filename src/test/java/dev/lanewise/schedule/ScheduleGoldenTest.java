@@ -131,7 +131,7 @@ class ScheduleGoldenTest {
     /// The rates and momenta by case and step.
     private static Map<String, List<double[]>> golden() throws IOException {
         Map<String, List<double[]>> golden = new LinkedHashMap<>();
-        try (InputStream in = ScheduleGoldenTest.class.getResourceAsStream("/golden/schedules.csv")) {
+        try (InputStream in = ScheduleGoldenTest.class.getResourceAsStream("/expected/schedules.csv")) {
             for (String line : new String(in.readAllBytes(), StandardCharsets.US_ASCII).lines().toList()) {
                 String[] fields = line.split(",", -1);
                 golden.computeIfAbsent(fields[0], _ -> new ArrayList<>())

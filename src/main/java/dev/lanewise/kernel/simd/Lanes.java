@@ -23,7 +23,7 @@ final class Lanes {
     static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, FLOATS.vectorShape());
     /// Vectors of as many floats as there are in [#DOUBLES].
     static final VectorSpecies<Float> SINGLES = VectorSpecies.of(float.class,
-            VectorShape.forBitSize(DOUBLES.length() * Float.SIZE));
+            VectorShape.forBitSize(Math.max(Long.SIZE, DOUBLES.length() * Float.SIZE)));
     /// Vectors of as many bytes, but no fewer than the eight of the smallest vector.
     static final VectorSpecies<Byte> SMALL = VectorSpecies.of(byte.class,
             VectorShape.forBitSize(Math.max(Long.SIZE, FLOATS.length() * Byte.SIZE)));
