@@ -27,7 +27,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -88,7 +87,7 @@ public final class Fit {
     }
 
     private void requireSame(Object schedule, Optimizer its) {
-        if (its != optimizer) {
+        if (!its.equals(optimizer)) {
             throw new IllegalArgumentException(
                     "Fit.schedule: " + schedule + " is of " + its + ", expected one of " + optimizer);
         }

@@ -115,7 +115,8 @@ enum Syntax {
         spec.addOption(value("--batch-size", "N", "Rows to a step. Default: 256 (digits: 16)"));
         spec.addOption(value("--optimizer", "NAME", OptimizerOptions.Kind.names() + ". Default: sgd"));
         spec.addOption(value("--lr", "X", "Learning rate.",
-                "Default: 0.1 (regression: 0.03, adam and adamw: 0.001, rmsprop and adagrad: 0.01)"));
+                "Default: 0.1 (regression: 0.03)",
+                "adam and adamw: 0.001, rmsprop and adagrad: 0.01"));
         spec.addOption(value("--schedule", "NAME[:KEY=N,...]", "What the learning rate does. Default: it stays",
                 "step:size=N[,gamma=F]: times F (0.1) after every N epochs",
                 "exponential:gamma=F: times F after every epoch",

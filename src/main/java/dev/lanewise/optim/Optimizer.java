@@ -339,12 +339,12 @@ public abstract class Optimizer implements FusedOptimizer {
     /// settings of a group, or this optimizer has no such setting.
     public Optimizer set(Setting setting, double value) {
         double kept = template.tryOut(setting, value);
-        for (ParameterGroup group : groups) {
-            group.tryOut(setting, value);
+        for (int i = 0; i < groups.size(); i++) { // schedules call this for every step: no iterators
+            groups.get(i).tryOut(setting, value);
         }
         template.set(setting, kept);
-        for (ParameterGroup group : groups) {
-            group.set(setting, kept);
+        for (int i = 0; i < groups.size(); i++) {
+            groups.get(i).set(setting, kept);
         }
         return this;
     }

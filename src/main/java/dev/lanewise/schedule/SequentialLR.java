@@ -38,7 +38,7 @@ public final class SequentialLR extends LRScheduler {
                     + " each two");
         }
         for (LRScheduler scheduler : schedulers) {
-            if (scheduler.optimizer() != optimizer) {
+            if (!scheduler.optimizer().equals(optimizer)) {
                 throw new IllegalArgumentException("SequentialLR: " + scheduler + " is of " + scheduler.optimizer()
                         + ", expected all to be of the same optimizer, " + optimizer);
             }

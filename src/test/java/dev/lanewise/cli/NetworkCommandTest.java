@@ -61,6 +61,16 @@ class NetworkCommandTest {
     }
 
     @Test
+    void batchNormalizationNeedsTwoRows() {
+        CliRun run = train("--hidden 8 --batch-norm --batch-size 1");
+        assertEquals(2, run.code());
+        assertTrue(
+                run.err().endsWith("lanewise: error: --batch-norm: batches of 1 leave one of a single row of the 1438"
+                        + " rows to train on, expected at least two rows in each; choose another --batch-size\n"),
+                run.err());
+    }
+
+    @Test
     void adamHasARateOfItsOwn() {
         CliRun run = train("--optimizer adam --epochs 1");
         assertEquals(0.001, Json.number(run.succeeded().out(), "learning_rate"), 1e-9);

@@ -177,9 +177,6 @@ class UsageErrorsTest {
                 arguments("train --activation relu", "--activation: " + alone),
                 arguments("train --dropout 0", "--dropout: " + alone),
                 arguments("train --batch-norm", "--batch-norm: " + alone),
-                arguments("train --hidden 8 --batch-norm --batch-size 1", "--batch-norm: batches of 1 leave one of a "
-                        + "single row of the 1438 rows to train on, expected at least two rows in each; choose another "
-                        + "--batch-size"),
                 arguments("train --hidden 8 --activation Relu",
                         "--activation: no such choice (got 'Relu'), expected relu, sigmoid, tanh, gelu, silu, elu, selu, "
                                 + "leaky_relu, softplus or mish"),

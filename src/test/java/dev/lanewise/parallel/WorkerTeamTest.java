@@ -309,13 +309,15 @@ class WorkerTeamTest {
                 seen[worker]++;
             };
             long best = Long.MAX_VALUE;
-            for (int round = 0; best > 0 && round < 200; round++) {
+            boolean alone = parts > 1; // on a busy machine the caller may be done before a worker wakes up
+            for (int round = 0; (best > 0 || alone) && round < 2000; round++) {
                 Arrays.fill(allocated, 0);
                 Arrays.fill(last, 0);
                 for (int i = 0; i < 1000; i++) {
                     team.run(work, parts);
                 }
                 best = Math.min(best, Arrays.stream(allocated).sum());
+                alone = parts > 1 && seen[1] + seen[2] + seen[3] == 0;
             }
             assertEquals(0, best);
         }
