@@ -48,7 +48,7 @@ class HelpTest {
         for (String text : List.of("Default: digits", "Default: 0.2", "Default: auto", "Default: standard for CSV",
                 "Default: 10 (digits: 50)", "Default: 256 (digits: 16)",
                 "Default: 0.1 (regression: 0.03)",
-                "relu, sigmoid or tanh", "sgd or adam",
+                "softplus or", "adagrad. Default: sgd",
                 "Default: 0\n", "Default: it is not saved")) {
             assertTrue(help.contains(text), text);
         }
