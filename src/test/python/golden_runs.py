@@ -22,6 +22,8 @@ class Run:
     clip: list = dataclasses.field(default_factory=list)
     groups: list = dataclasses.field(default_factory=list)
     frozen: list = dataclasses.field(default_factory=list)
+    average: float = 0  # the decay of an exponential average of the weights
+    targets: int = 0  # columns, if not as many as outputs
 
     def linear(self):
         return [settings for name, settings in self.layers if name == "Linear"]
@@ -148,6 +150,168 @@ def mlps():
     add("relu_full_batch", net([5, 16, 3], RELU), CE, adam(0.02), "labels", batch=41, epochs=25)
 
 
+def other_activations():
+    plain = (sgd(0.2), sgd(0.05, momentum=0.9), adam(0.01), sgd(0.1, momentum=0.5, weight_decay=0.02))
+    sizes = ([7, 12, 4], [5, 17, 3], [6, 9, 18, 4], [3, 33, 2])
+    layers = [part("LeakyReLU"), part("LeakyReLU", negative_slope=0.2), part("ELU"), part("ELU", alpha=0.5),
+              part("SELU"), part("GELU"), part("GELU", approximate="tanh"), part("SiLU"), part("Softplus"),
+              part("Softplus", beta=3.0, threshold=1.0), part("Mish"), part("LogSigmoid"), part("Hardtanh"),
+              part("Hardtanh", min_val=-0.5, max_val=0.25), part("ReLU6")]
+    for i, layer in enumerate(layers):
+        name = layer[0].lower() + ("_with_settings" if layer[1] else "")
+        add(name, net(sizes[i % 4], layer), CE, plain[i // 2 % 4], "labels", epochs=4)
+    add("relu6_saturated", net([5, 8, 3], part("ReLU6")), CE, sgd(0.002), "labels", scale=20)
+    add("log_softmax_nll", net([6, 8, 4], RELU, last=[part("LogSoftmax", dim=1)]), part("NLLLoss"), sgd(0.2), "labels")
+    add("log_softmax_nll_weights", net([6, 17], last=[part("LogSoftmax", dim=1)]),
+        part("NLLLoss", weight=[round(0.3 + i * 7 % 5 / 4, 2) for i in range(17)], ignore_index=3), sgd(0.2), "labels",
+        rows=44, epochs=4)
+    add("softmax_mse", net([6, 9, 4], TANH, last=[part("Softmax", dim=1)]), MSE, sgd(2.0), "probabilities")
+    add("flatten", [part("Flatten")] + net([6, 7, 3], RELU), CE, sgd(0.2), "labels")
+
+
+def norms():
+    for hidden, optimizer in ((7, sgd(0.2)), (16, sgd(0.1, momentum=0.9)), (33, sgd(0.2, weight_decay=0.02))):
+        add("batch_norm_%d" % hidden, net([6, hidden, 4], part("BatchNorm1d", num_features=hidden), RELU), CE, optimizer,
+            "labels", rows=42, epochs=4)
+        add("layer_norm_%d" % hidden, net([6, hidden, 4], part("LayerNorm", normalized_shape=hidden), TANH), CE,
+            optimizer, "labels", epochs=4)
+    add("batch_norm_settings", net([5, 9, 3], part("BatchNorm1d", num_features=9, eps=0.1, momentum=0.3), SIGMOID), CE,
+        sgd(0.3), "labels", rows=42)
+    add("batch_norm_cumulative", net([5, 9, 3], part("BatchNorm1d", num_features=9, momentum=None), TANH), CE,
+        sgd(0.2), "labels", rows=42)
+    # no bias in front of a batch normalisation here: its gradient is nothing but rounding
+    add("batch_norm_plain", [linear(5, 9, bias=False), part("BatchNorm1d", num_features=9, affine=False), RELU,
+                             linear(9, 3)], CE, sgd(0.2), "labels", rows=42)
+    add("batch_norm_untracked", net([5, 9, 3], part("BatchNorm1d", num_features=9, track_running_stats=False), RELU),
+        CE, sgd(0.2), "labels", rows=42)
+    add("batch_norm_first", [part("BatchNorm1d", num_features=5)] + net([5, 17, 2], RELU), CE, sgd(0.1), "labels",
+        rows=42, scale=30)
+    norm = part("BatchNorm1d", num_features=8)
+    add("batch_norm_adamw", [linear(5, 8, bias=False), norm, part("SiLU"), linear(8, 8, bias=False), norm, part("SiLU"),
+                             linear(8, 3)], CE, part("AdamW", lr=0.01, weight_decay=0.1), "labels", rows=42, epochs=3)
+    add("layer_norm_settings", net([5, 9, 3], part("LayerNorm", normalized_shape=9, eps=0.1)), CE, sgd(0.3), "labels")
+    add("layer_norm_plain", net([5, 9, 3], part("LayerNorm", normalized_shape=9, elementwise_affine=False), RELU), CE,
+        sgd(0.2), "labels")
+    add("layer_norm_first", [part("LayerNorm", normalized_shape=7)] + net([7, 17, 2], part("GELU")), MSE, adam(0.02),
+        "numbers")
+
+
+def other_losses():
+    element = {"L1Loss": {}, "SmoothL1Loss": {"beta": 0.4}, "HuberLoss": {"delta": 0.6}}
+    for name, settings in element.items():
+        add(name.lower(), net([5, 3]), part(name), sgd(0.1), "numbers")
+        if settings:
+            add(name.lower() + "_with_settings", net([5, 7, 2], TANH), part(name, **settings), sgd(0.1, momentum=0.5),
+                "numbers")
+        add(name.lower() + "_sum", net([4, 18]), part(name, reduction="sum", **settings), sgd(0.01), "numbers", epochs=3)
+    for name, settings in (("ce_weights", {"weight": [0.5, 2.0, 1.0, 0.25]}), ("ce_ignore", {"ignore_index": 2}),
+                           ("ce_smoothing", {"label_smoothing": 0.2}),
+                           ("ce_all", {"weight": [0.5, 2.0, 1.0, 0.25], "ignore_index": 3, "label_smoothing": 0.1}),
+                           ("ce_all_sum", {"weight": [0.5, 2.0, 1.0, 0.25], "ignore_index": 3, "label_smoothing": 0.1,
+                                           "reduction": "sum"})):
+        rate = 0.02 if "reduction" in settings else 0.2
+        add(name, net([6, 9, 4], RELU), part("CrossEntropyLoss", **settings), sgd(rate), "labels", rows=44)
+    add("ce_probabilities_all", net([6, 4]),
+        part("CrossEntropyLoss", weight=[0.5, 2.0, 1.0, 0.25], label_smoothing=0.1), sgd(0.3), "probabilities")
+    add("ce_smoothing_wide", net([6, 19]), part("CrossEntropyLoss", label_smoothing=0.3), sgd(0.3), "labels", epochs=4)
+    add("bce_logits", net([6, 9, 3], RELU), part("BCEWithLogitsLoss"), sgd(0.3), "bits")
+    add("bce_logits_one", net([5, 1]), part("BCEWithLogitsLoss", pos_weight=[3.0]), sgd(0.2), "bits")
+    add("bce_logits_weights", net([6, 17]),
+        part("BCEWithLogitsLoss", weight=[round(0.25 + i % 4 / 2, 2) for i in range(17)],
+             pos_weight=[round(0.5 + i % 3, 2) for i in range(17)]), sgd(0.3), "bits", epochs=4)
+    add("bce_logits_sum", net([6, 3]), part("BCEWithLogitsLoss", reduction="sum"), sgd(0.05), "probabilities")
+    add("bce", net([6, 8, 2], TANH, last=[SIGMOID]), part("BCELoss"), sgd(0.3), "bits")
+    add("bce_weights", net([6, 2], last=[SIGMOID]), part("BCELoss", weight=[0.5, 3.0], reduction="sum"), sgd(0.02),
+        "bits")
+    add("gaussian_nll_known", net([5, 3]), part("GaussianNLLLoss"), sgd(0.02), "known")
+    add("gaussian_nll_learned", net([5, 8, 2], TANH, last=[part("Softplus")]), part("GaussianNLLLoss", full=True),
+        sgd(0.05), "numbers", targets=1)
+    add("gaussian_nll_eps", net([5, 2], last=[part("ReLU")]), part("GaussianNLLLoss", eps=0.5, reduction="sum"),
+        sgd(0.002), "numbers", targets=1)
+    add("multi_margin", net([6, 9, 4], RELU), part("MultiMarginLoss"), sgd(0.2), "labels")
+    add("multi_margin_settings", net([6, 5]), part("MultiMarginLoss", p=2, margin=0.7, weight=[1.0, 2.0, 0.5, 1.5, 1.0]),
+        sgd(0.1), "labels")
+    add("l1loss_adam_decay", net([6, 9, 3], TANH), part("L1Loss"), adam(0.02, weight_decay=0.1), "numbers")
+
+
+def other_optimizers():
+    several = {"adamw": part("AdamW", lr=0.02), "adamw_settings":
+               part("AdamW", lr=0.02, betas=(0.8, 0.95), eps=1e-3, weight_decay=0.5),
+               "adamw_amsgrad": part("AdamW", lr=0.05, amsgrad=True, betas=(0.5, 0.6)),
+               "adam_amsgrad": adam(0.05, amsgrad=True, betas=(0.5, 0.6)),
+               "adam_maximize": adam(0.001, maximize=True),
+               "rmsprop": part("RMSprop", lr=0.005),
+               "rmsprop_settings": part("RMSprop", lr=0.005, alpha=0.8, eps=1e-3, weight_decay=0.1),
+               "rmsprop_centered": part("RMSprop", lr=0.002, centered=True, eps=1e-3),
+               "rmsprop_momentum": part("RMSprop", lr=0.001, momentum=0.5, eps=1e-3),
+               "rmsprop_all": part("RMSprop", lr=0.001, alpha=0.9, eps=1e-3, weight_decay=0.1, momentum=0.8,
+                                   centered=True),
+               "adagrad": part("Adagrad", lr=0.05),
+               "adagrad_settings": part("Adagrad", lr=0.05, lr_decay=0.1, weight_decay=0.1,
+                                        initial_accumulator_value=0.1, eps=1e-3)}
+    for name, optimizer in several.items():
+        add("softmax_" + name, net([7, 3]), CE, optimizer, "labels", epochs=4)
+        add("tanh_" + name, net([4, 17, 2], TANH), MSE, optimizer, "numbers", epochs=3)
+    biases = [{"parameters": ["0.bias", "2.bias"], "weight_decay": 0.0}]
+    add("groups_decay", net([6, 9, 3], TANH), CE, sgd(0.1, momentum=0.9, weight_decay=0.1), "labels", groups=biases)
+    add("groups_adamw", net([6, 18, 3], RELU), CE, part("AdamW", lr=0.01, weight_decay=0.3), "labels", groups=biases,
+        epochs=4)
+    add("groups_rates", net([6, 9, 3], TANH), CE, sgd(0.1), "labels",
+        groups=[{"parameters": ["0.weight", "0.bias"], "lr": 0.01}, {"parameters": ["2.bias"], "lr": 0.5}],
+        schedule=[part("StepLR", step_size=2, gamma=0.5)])
+    add("frozen_first", net([6, 9, 3], TANH), CE, sgd(0.2, momentum=0.9), "labels", frozen=["0.weight", "0.bias"])
+    add("frozen_last", net([6, 9, 3], TANH), CE, adam(0.02, weight_decay=0.1), "labels", frozen=["2.weight"])
+    add("average", net([6, 9, 3], RELU), CE, sgd(0.2), "labels", average=0.8)
+    for norm in (2.0, 1.0, float("inf"), 3.0):
+        add("clip_norm_%g" % norm, net([6, 9, 3], RELU), CE, sgd(0.5, momentum=0.5), "labels",
+            clip=[part("norm", max_norm=0.1, norm_type=norm)])
+    add("clip_value", net([6, 18, 3], RELU), CE, sgd(0.5), "labels", clip=[part("value", clip_value=0.01)], epochs=4)
+    add("clip_micro_batches", net([6, 9, 3], TANH), CE, adam(0.02, weight_decay=0.1), "labels", accumulate=3,
+        clip=[part("norm", max_norm=0.2, norm_type=2.0)])
+
+
+def schedules():
+    momentum = sgd(0.2, momentum=0.9)
+    several = {"step": [part("StepLR", step_size=2, gamma=0.3)],
+               "multi_step": [part("MultiStepLR", milestones=[3, 4, 9, 20], gamma=0.5, per="step")],
+               "exponential": [part("ExponentialLR", gamma=0.7)],
+               "cosine": [part("CosineAnnealingLR", T_max=30, eta_min=0.01, per="step")],
+               "cosine_epochs": [part("CosineAnnealingLR", T_max=5)],
+               "warm_restarts": [part("CosineAnnealingWarmRestarts", T_0=4, T_mult=2, eta_min=0.01, per="step")],
+               "linear": [part("LinearLR", start_factor=0.1, end_factor=0.8, total_iters=12, per="step")],
+               "linear_default": [part("LinearLR")],
+               "constant": [part("ConstantLR", factor=0.25, total_iters=7, per="step")],
+               "polynomial": [part("PolynomialLR", total_iters=20, power=2.0, per="step")],
+               "polynomial_linear": [part("PolynomialLR", total_iters=6)],
+               "sequential": [part("SequentialLR", milestones=[5, 15], per="step"),
+                              part("LinearLR", start_factor=0.2, total_iters=5),
+                              part("ConstantLR", factor=0.5, total_iters=100),
+                              part("CosineAnnealingLR", T_max=20)],
+               "one_cycle": [part("OneCycleLR", max_lr=0.3, total_steps=30, per="step")],
+               "one_cycle_settings": [part("OneCycleLR", max_lr=0.2, total_steps=30, pct_start=0.4,
+                                           anneal_strategy="linear", base_momentum=0.5, max_momentum=0.8, div_factor=5.0,
+                                           final_div_factor=10.0, three_phase=True, per="step")],
+               "plateau": [part("ReduceLROnPlateau", factor=0.5, patience=0, threshold=0.5)],
+               "plateau_settings": [part("ReduceLROnPlateau", factor=0.3, patience=1, threshold=3.0,
+                                         threshold_mode="abs", cooldown=1, min_lr=0.03)]}
+    for name, schedule in several.items():
+        add("schedule_" + name, net([6, 9, 3], TANH), CE, momentum, "labels", schedule=schedule, rows=40,
+            epochs=9 if name.startswith("plateau") else 6)
+    add("schedule_one_cycle_adam", net([6, 9, 3], RELU), CE, adam(0.01), "labels", rows=40, epochs=6,
+        schedule=[part("OneCycleLR", max_lr=0.02, total_steps=30, per="step")])
+    add("schedule_cosine_adamw", net([6, 18, 3], part("GELU")), CE, part("AdamW", lr=0.02, weight_decay=0.1), "labels",
+        schedule=[part("CosineAnnealingLR", T_max=24, per="step")], epochs=4)
+    add("schedule_exponential_rmsprop", net([6, 3]), CE, part("RMSprop", lr=0.01, momentum=0.5, eps=1e-3), "labels",
+        schedule=[part("ExponentialLR", gamma=0.9, per="step")])
+    add("schedule_step_adagrad", net([6, 9, 2], part("ELU")), part("SmoothL1Loss"), part("Adagrad", lr=0.1), "numbers",
+        schedule=[part("StepLR", step_size=4, gamma=0.6, per="step")])
+
+
 linear_models()
 softmax_models()
 mlps()
+other_activations()
+norms()
+other_losses()
+other_optimizers()
+schedules()

@@ -6,14 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.Trainer;
-import dev.lanewise.data.Batch;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NoLeak;
-import dev.lanewise.nn.Loss;
+import dev.lanewise.nn.Buffer;
 import dev.lanewise.nn.Output;
 import dev.lanewise.nn.Parameter;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.nn.StateTensor;
 import dev.lanewise.optim.Optimizer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,7 +43,7 @@ class GoldenTest {
 
     @Test
     void thereAreManyOfThem() {
-        assertTrue(names().size() >= 80, "only " + names().size() + " golden runs");
+        assertTrue(names().size() >= 190, "only " + names().size() + " golden runs");
     }
 
     @ParameterizedTest
@@ -74,47 +74,44 @@ class GoldenTest {
         Map<String, double[]> results = new LinkedHashMap<>();
         try (Dataset data = run.data(); Sequential net = Parts.net(run.parts("layer"))) {
             net.namedParameters().forEach((name, parameter) -> set(parameter, run.floats("initial." + name)));
-            List<Double> losses = new ArrayList<>();
-            Optimizer optimizer = Parts.optimizer(run.part("optimizer"), net.parameters());
-            try (Trainer trainer = new Trainer(net, Parts.loss(run.part("loss")), optimizer)) {
-                for (int[] order : run.orders()) {
-                    try (Dataset epoch = data.select(order)) {
-                        train(run, trainer, optimizer, epoch, fused, losses);
-                    }
+            for (Part frozen : run.parts("frozen")) {
+                for (String name : frozen.list("parameters")) {
+                    net.getParameter(name).requiresGrad(false);
                 }
             }
-            results.put("loss", losses.stream().mapToDouble(Double::doubleValue).toArray());
-            net.namedParameters().forEach((name, parameter) -> results.put("final." + name, flat(parameter.value())));
-            results.put("eval", predictions(net, run.floats("x"), run.table("eval.64").length));
+            Optimizer optimizer = optimizer(run, net);
+            try (Trainer trainer = new Trainer(net, Parts.loss(run.part("loss")), optimizer);
+                    GoldenLoop loop = new GoldenLoop(run, net, trainer, optimizer, fused)) {
+                for (int[] order : run.orders()) {
+                    try (Dataset epoch = data.select(order)) {
+                        loop.train(epoch);
+                    }
+                }
+                results.put("loss", loop.losses());
+                net.namedState().forEach((name, tensor) -> results.put("final." + name, state(tensor)));
+                loop.averages().forEach((name, average) -> results.put("average." + name, flat(average)));
+                results.put("eval", predictions(net, run.floats("x"), run.table("eval.64").length));
+            }
         }
         return results;
     }
 
-    private static void train(GoldenFile run, Trainer trainer, Optimizer optimizer, Dataset epoch, boolean fused,
-            List<Double> losses) {
-        int accumulate = run.part("run").integer("accumulate");
-        int batchSize = run.part("run").integer("batch_size");
-        int batches = (epoch.rows() + batchSize - 1) / batchSize;
-        int i = 0;
-        for (Batch batch : epoch.batches(batchSize)) {
-            assertEquals(run.table("rates")[losses.size()][0], optimizer.learningRate(),
-                    1e-6 * optimizer.learningRate(),
-                    "learning rate of step " + losses.size());
-            if (fused) {
-                losses.add(trainer.trainStep(batch));
-                continue;
-            }
-            Loss loss = trainer.forward(batch).mean();
-            losses.add(loss.value());
-            if (i % accumulate == 0 && run.part("run").truth("zero_grad", true)) {
-                trainer.zeroGrad();
-            }
-            loss.backward();
-            i++;
-            if (i % accumulate == 0 || i == batches) {
-                trainer.step();
-            }
+    private static Optimizer optimizer(GoldenFile run, Sequential net) {
+        Map<String, Parameter> rest = new LinkedHashMap<>(net.namedParameters());
+        for (Part group : run.parts("group")) {
+            rest.keySet().removeAll(List.of(group.list("parameters")));
         }
+        rest.values().removeIf(parameter -> !parameter.requiresGrad());
+        Optimizer optimizer = Parts.optimizer(run.part("optimizer"), List.copyOf(rest.values()));
+        run.parts("group").forEach(group -> Parts.group(group, optimizer, net.namedParameters()));
+        run.parts("clip").forEach(clip -> Parts.clip(clip, optimizer));
+        return optimizer;
+    }
+
+    private static double[] state(StateTensor tensor) {
+        return tensor instanceof Buffer buffer && buffer.isCounter()
+                ? new double[]{buffer.count()}
+                : flat(tensor.value());
     }
 
     private static void set(Parameter parameter, float[][] values) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -39,6 +40,11 @@ final class Part {
         return has(key) ? settings.get(key) : byDefault;
     }
 
+    /// A word as the name of a constant.
+    String word(String key, String byDefault) {
+        return text(key, byDefault).toUpperCase(Locale.ROOT);
+    }
+
     int integer(String key) {
         return Integer.parseInt(text(key, "none"));
     }
@@ -69,6 +75,19 @@ final class Part {
 
     double[] numbers(String key) {
         return Arrays.stream(list(key)).mapToDouble(Double::parseDouble).toArray();
+    }
+
+    float[] floats(String key) {
+        double[] numbers = numbers(key);
+        float[] floats = new float[numbers.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) numbers[i];
+        }
+        return floats;
+    }
+
+    int[] integers(String key) {
+        return Arrays.stream(list(key)).mapToInt(Integer::parseInt).toArray();
     }
 
     /// **Throws** `AssertionError` if a setting has not been asked for.
