@@ -69,4 +69,13 @@ class MnistProgramTest {
         assertTrue(Double.parseDouble(last.substring(last.lastIndexOf(' ') + 1)) >= 0.979, last);
         assertEquals("Sequential of (rows, 784)", lines.get(10));
     }
+
+    @Test
+    void theReadmeHasTheseLines() throws IOException {
+        String source = Files.readString(Path.of("src/test/java/dev/lanewise/MnistProgramTest.java"));
+        String mark = "        // README\n";
+        int start = source.indexOf(mark) + mark.length();
+        String lines = source.substring(start, source.indexOf(mark, start)).stripTrailing().stripIndent();
+        assertTrue(Files.readString(Path.of("README.md")).contains("```java\n" + lines + "\n```"), lines);
+    }
 }
