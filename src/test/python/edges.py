@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes PyTorch's values and gradients of layers and losses at extreme inputs, for EdgeTest: as golden.py writes runs.
 
-Each part is computed in float64 and float32 of the same float32 inputs: `value` and `gradient` (of the sum of the values,
-for layers weighted by the table `upstream`). Run from the top of the project: /usr/bin/python3 src/test/python/edges.py
+Each part is computed in float64 and float32 of the same float32 inputs: `value` and `gradient` (of the sum of the
+values, for layers weighted by the table `upstream`). Run from the top of the project:
+    /usr/bin/python3 src/test/python/edges.py
 """
 import pathlib
 import platform
@@ -17,8 +18,8 @@ import golden
 
 EDGES = pathlib.Path("src/test/resources/edges")
 INF, NAN = float("inf"), float("nan")
-VALUES = [-INF, -3e38, -1e4, -104, -88.5, -20.5, -6, -3, -1, -0.5, -0.001, -1e-40, -0.0, 0.0, 1e-40, 0.001, 0.5, 1, 3, 6,
-          6.5, 20, 20.5, 88.5, 104, 1e4, 3e38, INF, NAN]
+VALUES = [-INF, -3e38, -1e4, -104, -88.5, -20.5, -6, -3, -1, -0.5, -0.001, -1e-40, -0.0, 0.0, 1e-40, 0.001, 0.5, 1, 3,
+          6, 6.5, 20, 20.5, 88.5, 104, 1e4, 3e38, INF, NAN]
 ROWS = [[0, 0, 0], [1e4, 0, -1e4], [-1e4, -9999, -9998], [3e38, -3e38, 0], [3e38, 3e38, 3e38], [0.5, -INF, 1.5],
         [-INF, -INF, 2], [-INF, -INF, -INF], [1, INF, 2], [INF, INF, INF], [INF, -INF, 0], [NAN, 1, 2], [1, 2, NAN],
         [0, -104, 0], [0, -87.5, -1], [2, 2, 1], [-0.0, 0.0, -0.0]]
@@ -35,8 +36,8 @@ ELEMENTWISE = [part("ReLU"), part("LeakyReLU"), part("LeakyReLU", negative_slope
                part("LogSigmoid"), part("Tanh"), part("Hardtanh"), part("Hardtanh", min_val=-0.5, max_val=3.0),
                part("ReLU6"), part("Flatten")]
 ROWWISE = [part("Softmax", dim=1), part("LogSoftmax", dim=1)]
-NUMBERS = [part("MSELoss"), part("HalfSquaredLoss"), part("L1Loss"), part("SmoothL1Loss"), part("SmoothL1Loss", beta=0.5),
-           part("HuberLoss"), part("HuberLoss", delta=3.0)]
+NUMBERS = [part("MSELoss"), part("HalfSquaredLoss"), part("L1Loss"), part("SmoothL1Loss"),
+           part("SmoothL1Loss", beta=0.5), part("HuberLoss"), part("HuberLoss", delta=3.0)]
 BITS = [part("BCEWithLogitsLoss"), part("BCEWithLogitsLoss", pos_weight=[3.0, 0.5, 2.0]),
         part("BCEWithLogitsLoss", weight=[0.0, 2.0, 1.0])]
 CLASSES = [part("CrossEntropyLoss"), part("CrossEntropyLoss", weight=[0.5, 0.0, 2.0]),

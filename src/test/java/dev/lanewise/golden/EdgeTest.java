@@ -24,9 +24,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Layers and losses at infinities, NaN, zeros of both signs, subnormals, huge numbers and ties, against PyTorch.
 ///
-/// `src/test/python/edges.py` made the values and gradients. A number is right if it is PyTorch's in float32, or as near
-/// to float64 as golden runs have to be: where PyTorch's float32 overflows on the way, one may do better. Where a value is
-/// NaN, so may be its gradients, which PyTorch's `L1Loss` and `ELU` make 0 and 1.
+/// `src/test/python/edges.py` made the values and gradients. A number is right if it is PyTorch's in float32,
+/// or as near to float64 as golden runs have to be: where PyTorch's float32 overflows on the way, one may do
+/// better. Where a value is NaN, so may be its gradients, which PyTorch's `L1Loss` and `ELU` make 0 and 1.
 @Tag("lanes")
 @ExtendWith(NoLeak.class)
 class EdgeTest {

@@ -13,7 +13,7 @@ final class Edges {
     private Edges() {
     }
 
-    /// A layer whose outputs are its parameter, whatever comes in: the gradient of the parameter is that of the outputs.
+    /// A layer whose outputs are its parameter, whatever comes in; the gradient of the one is that of the other.
     static final class Source extends CustomLayer {
         private final Parameter values;
 
