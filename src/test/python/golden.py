@@ -27,9 +27,9 @@ import golden_runs
 GOLDEN = pathlib.Path("src/test/resources/golden")
 DIGITS = pathlib.Path("src/main/resources/dev/lanewise/data/digits.csv.gz")
 LABELS = ("labels", "digits")
-NEEDED = {"in_features", "out_features", "num_features", "normalized_shape", "lr", "per", "max_lr", "step_size", "T_max",
-          "T_0", "milestones", "total_steps", "gamma", "parameters", "max_norm", "clip_value", "total_iters", "patience",
-          "dim"}
+NEEDED = {"in_features", "out_features", "num_features", "normalized_shape", "lr", "per", "max_lr", "step_size",
+          "T_max", "T_0", "milestones", "total_steps", "gamma", "parameters", "max_norm", "clip_value", "total_iters",
+          "patience", "dim"}
 
 
 class HalfSquaredLoss(torch.nn.Module):
@@ -268,8 +268,8 @@ def written(run):
     check_settings_count(run, double)
     x, y = made_data(run)
     _, initial = build(run, torch.float64)
-    out = ["# seeds from %d on\n" % run.seed] + [part("layer", *layer) for layer in run.layers] + [part("loss", *run.loss)]
-    out += [part("optimizer", *run.optimizer)]
+    out = ["# seeds from %d on\n" % run.seed] + [part("layer", *layer) for layer in run.layers]
+    out += [part("loss", *run.loss), part("optimizer", *run.optimizer)]
     out += [part("group", "of", group) for group in run.groups] + [part("schedule", *s) for s in run.schedule]
     out += [part("clip", *c) for c in run.clip]
     out += [part("average", "of", {"decay": run.average})] if run.average else []

@@ -129,7 +129,8 @@ def mlps():
         for name, optimizer in plain.items():
             add("%s_%s" % (layer[0].lower(), name), net([7, 12, 4], layer), CE, optimizer, "labels")
     for layer, hidden in ((RELU, 16), (SIGMOID, 17), (TANH, 33)):
-        add("%s_mse_%d" % (layer[0].lower(), hidden), net([3, hidden, 2], layer), MSE, sgd(0.1, momentum=0.5), "numbers")
+        add("%s_mse_%d" % (layer[0].lower(), hidden), net([3, hidden, 2], layer), MSE, sgd(0.1, momentum=0.5),
+            "numbers")
     add("relu_7_17_9_3", net([7, 17, 9, 3], RELU), CE, sgd(0.2), "labels")
     add("tanh_6_20_18_4", net([6, 20, 18, 4], TANH), CE, sgd(0.1, momentum=0.9), "labels", epochs=4)
     add("sigmoid_1_33_1", net([1, 33, 1], SIGMOID), MSE, adam(0.02), "numbers", epochs=4)
@@ -171,8 +172,8 @@ def other_activations():
 
 def norms():
     for hidden, optimizer in ((7, sgd(0.2)), (16, sgd(0.1, momentum=0.9)), (33, sgd(0.2, weight_decay=0.02))):
-        add("batch_norm_%d" % hidden, net([6, hidden, 4], part("BatchNorm1d", num_features=hidden), RELU), CE, optimizer,
-            "labels", rows=42, epochs=4)
+        add("batch_norm_%d" % hidden, net([6, hidden, 4], part("BatchNorm1d", num_features=hidden), RELU), CE,
+            optimizer, "labels", rows=42, epochs=4)
         add("layer_norm_%d" % hidden, net([6, hidden, 4], part("LayerNorm", normalized_shape=hidden), TANH), CE,
             optimizer, "labels", epochs=4)
     add("batch_norm_settings", net([5, 9, 3], part("BatchNorm1d", num_features=9, eps=0.1, momentum=0.3), SIGMOID), CE,
@@ -203,7 +204,8 @@ def other_losses():
         if settings:
             add(name.lower() + "_with_settings", net([5, 7, 2], TANH), part(name, **settings), sgd(0.1, momentum=0.5),
                 "numbers")
-        add(name.lower() + "_sum", net([4, 18]), part(name, reduction="sum", **settings), sgd(0.01), "numbers", epochs=3)
+        add(name.lower() + "_sum", net([4, 18]), part(name, reduction="sum", **settings), sgd(0.01), "numbers",
+            epochs=3)
     for name, settings in (("ce_weights", {"weight": [0.5, 2.0, 1.0, 0.25]}), ("ce_ignore", {"ignore_index": 2}),
                            ("ce_smoothing", {"label_smoothing": 0.2}),
                            ("ce_all", {"weight": [0.5, 2.0, 1.0, 0.25], "ignore_index": 3, "label_smoothing": 0.1}),
@@ -229,8 +231,8 @@ def other_losses():
     add("gaussian_nll_eps", net([5, 2], last=[part("ReLU")]), part("GaussianNLLLoss", eps=0.5, reduction="sum"),
         sgd(0.002), "numbers", targets=1)
     add("multi_margin", net([6, 9, 4], RELU), part("MultiMarginLoss"), sgd(0.2), "labels")
-    add("multi_margin_settings", net([6, 5]), part("MultiMarginLoss", p=2, margin=0.7, weight=[1.0, 2.0, 0.5, 1.5, 1.0]),
-        sgd(0.1), "labels")
+    add("multi_margin_settings", net([6, 5]),
+        part("MultiMarginLoss", p=2, margin=0.7, weight=[1.0, 2.0, 0.5, 1.5, 1.0]), sgd(0.1), "labels")
     add("l1loss_adam_decay", net([6, 9, 3], TANH), part("L1Loss"), adam(0.02, weight_decay=0.1), "numbers")
 
 
@@ -289,8 +291,8 @@ def schedules():
                               part("CosineAnnealingLR", T_max=20)],
                "one_cycle": [part("OneCycleLR", max_lr=0.3, total_steps=30, per="step")],
                "one_cycle_settings": [part("OneCycleLR", max_lr=0.2, total_steps=30, pct_start=0.4,
-                                           anneal_strategy="linear", base_momentum=0.5, max_momentum=0.8, div_factor=5.0,
-                                           final_div_factor=10.0, three_phase=True, per="step")],
+                                           anneal_strategy="linear", base_momentum=0.5, max_momentum=0.8,
+                                           div_factor=5.0, final_div_factor=10.0, three_phase=True, per="step")],
                "plateau": [part("ReduceLROnPlateau", factor=0.5, patience=0, threshold=0.5)],
                "plateau_settings": [part("ReduceLROnPlateau", factor=0.3, patience=1, threshold=3.0,
                                          threshold_mode="abs", cooldown=1, min_lr=0.03)]}

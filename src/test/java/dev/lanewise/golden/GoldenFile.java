@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 
 /// A training written down by `src/test/python/golden.py`: its parts, data, initial weights and PyTorch's results.
 final class GoldenFile {
-    private static final Path FOLDER = Path.of("src", "test", "resources", "golden");
+    private static final Path RESOURCES = Path.of("src", "test", "resources");
 
     private final String name;
     private final Map<String, List<Part>> parts = new HashMap<>();
@@ -32,20 +32,20 @@ final class GoldenFile {
         this.name = name;
     }
 
-    /// The names of all trainings that there are files of.
-    static List<String> names() {
-        try (Stream<Path> files = Files.list(FOLDER)) {
-            return files.map(file -> file.getFileName().toString().replace(".txt", ""))
-                    .filter(name -> !name.startsWith("edges")).sorted().toList();
+    /// The names of all files of a folder: `golden`, trainings, or `edges`.
+    static List<String> names(String folder) {
+        try (Stream<Path> files = Files.list(RESOURCES.resolve(folder))) {
+            return files.map(file -> file.getFileName().toString().replace(".txt", "")).sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    static GoldenFile read(String name) {
+    static GoldenFile read(String folder, String name) {
         GoldenFile file = new GoldenFile(name);
         try {
-            Iterator<String> lines = Files.readAllLines(FOLDER.resolve(name + ".txt"), StandardCharsets.US_ASCII)
+            Iterator<String> lines = Files
+                    .readAllLines(RESOURCES.resolve(folder).resolve(name + ".txt"), StandardCharsets.US_ASCII)
                     .iterator();
             while (lines.hasNext()) {
                 file.add(lines.next().split(" "), lines);
@@ -83,6 +83,10 @@ final class GoldenFile {
         List<Part> found = parts(kind);
         assertEquals(1, found.size(), kind + " in " + name);
         return found.getFirst();
+    }
+
+    boolean has(String table) {
+        return tables.containsKey(table);
     }
 
     double[][] table(String table) {

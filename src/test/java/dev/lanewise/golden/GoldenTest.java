@@ -38,7 +38,7 @@ class GoldenTest {
     private static final double RELATIVE = 1e-6;
 
     static List<String> names() {
-        return GoldenFile.names();
+        return GoldenFile.names("golden");
     }
 
     @Test
@@ -49,7 +49,7 @@ class GoldenTest {
     @ParameterizedTest
     @MethodSource("names")
     void asPyTorchDoes(String name) {
-        GoldenFile run = GoldenFile.read(name);
+        GoldenFile run = GoldenFile.read("golden", name);
         Map<String, double[]> ours = train(run, false);
         assertEquals(run.series(), List.copyOf(ours.keySet()));
         for (Part part : run.allParts()) {

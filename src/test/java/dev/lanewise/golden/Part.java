@@ -27,6 +27,12 @@ final class Part {
         }
     }
 
+    /// The same part with one more setting.
+    Part with(String key, String value) {
+        settings.put(key, value);
+        return this;
+    }
+
     String name() {
         return name;
     }
