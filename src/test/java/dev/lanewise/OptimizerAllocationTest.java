@@ -8,6 +8,7 @@ import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NoLeak;
 import dev.lanewise.memory.RandomTables;
+import dev.lanewise.memory.Rows;
 import dev.lanewise.nn.CrossEntropyLoss;
 import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.Parameter;
@@ -50,13 +51,15 @@ class OptimizerAllocationTest {
                 WeightAverage average = WeightAverage.exponential(net.parameters(), 0.99)) {
             Optimizer optimizer = make.apply(net.parameters());
             try (Trainer trainer = new Trainer(net, new CrossEntropyLoss(), optimizer)) {
+                Rows rows = x.all();
+                Rows labels = y.all();
                 long start = System.nanoTime();
                 long best = Long.MAX_VALUE;
                 while (best > 0 && System.nanoTime() - start < PATIENCE_NANOS) {
                     long before = AllocatedBytes.now();
                     for (int i = 0; i < STEPS; i++) {
                         optimizer.learningRate(1e-3f / (i + 1));
-                        trainer.trainStep(x.all(), y.all());
+                        trainer.trainStep(rows, labels);
                         average.update();
                     }
                     best = Math.min(best, AllocatedBytes.now() - before);
