@@ -87,12 +87,11 @@ final class SimdElement implements ElementKernels {
         if (!a.isNative()) {
             throw NativeOnly.refused();
         }
-        FloatVector values = FloatVector.broadcast(FLOATS, value);
         for (int r = 0; r < rows; r++) {
             long row = (long) r * stride * Float.BYTES;
             int c = 0;
-            for (; c <= cols - LANES; c += LANES) {
-                values.intoMemorySegment(a, row + (long) c * Float.BYTES, ORDER);
+            for (; c <= cols - LANES; c += LANES) { // a vector made before both loops is now and then an object
+                FloatVector.broadcast(FLOATS, value).intoMemorySegment(a, row + (long) c * Float.BYTES, ORDER);
             }
             for (; c < cols; c++) {
                 a.set(JAVA_FLOAT_UNALIGNED, row + (long) c * Float.BYTES, value);
