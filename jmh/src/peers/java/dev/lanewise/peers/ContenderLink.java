@@ -36,6 +36,10 @@ final class ContenderLink implements AutoCloseable {
         commands = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
         answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         version = receive();
+        if (version.startsWith("#")) { // what a crashing JVM writes to stdout
+            close();
+            throw new IOException(party.title + ": the process has crashed, see its messages above");
+        }
     }
 
     /// The same JVM and class path as the driver's. Parallel collections would take cores from the libraries' threads.

@@ -43,19 +43,11 @@ public final class Peers {
         Map<Party, String> versions = unpack(mnist);
         List<Result> results = new ArrayList<>();
         for (int threads : options.threads()) {
-            List<ContenderLink> links = new ArrayList<>();
-            try {
-                for (Party party : Party.values()) {
-                    links.add(new ContenderLink(party, threads, mnist));
-                }
-                for (Workload workload : options.workloads()) {
-                    System.err.println("peers: " + workload + ", threads " + threads + ": " + workload.title());
-                    List<Result> match = new Match(workload, threads, plan).play(links);
-                    results.addAll(match);
-                    match.forEach(result -> System.err.println("peers:   " + Report.line(result)));
-                }
-            } finally {
-                links.forEach(ContenderLink::close);
+            for (Workload workload : options.workloads()) {
+                System.err.println("peers: " + workload + ", threads " + threads + ": " + workload.title());
+                List<Result> match = play(workload, threads, plan, mnist);
+                results.addAll(match);
+                match.forEach(result -> System.err.println("peers:   " + Report.line(result)));
             }
         }
         Environment environment = Environment.of(arguments, mnist != null, options.quick(), versions);
@@ -64,6 +56,20 @@ public final class Peers {
         Files.writeString(options.out().resolve("peers.md"), table);
         Files.writeString(options.out().resolve("peers.json"), JsonReport.of(environment, results));
         System.out.print(table);
+    }
+
+    /// In processes of their own for each workload: what a JIT or an allocator has learnt from one is not for another.
+    private static List<Result> play(Workload workload, int threads, Match.Plan plan, @Nullable Path mnist)
+            throws IOException {
+        List<ContenderLink> links = new ArrayList<>();
+        try {
+            for (Party party : Party.values()) {
+                links.add(new ContenderLink(party, threads, mnist));
+            }
+            return new Match(workload, threads, plan).play(links);
+        } finally {
+            links.forEach(ContenderLink::close);
+        }
     }
 
     /// MNIST's folder in the folder of data sets that tests use, too.
