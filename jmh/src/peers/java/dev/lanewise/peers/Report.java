@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class Report {
     private static final String METHOD = """
 
-            Each contender runs in a process of its own for each workload; they take turns. Before that, all started from the same weights,
-            took the same batches and agreed with libtorch: the mean losses of %d epochs within %.0e, the weights after
+            Each contender runs in a process of its own for each workload; they take turns. Before that, all started from
+            the same weights, took the same batches and agreed with libtorch: the mean losses of %d epochs within %.0e, the weights after
             %d steps within %.0e of their length (predictions and products likewise; under dropout, whose masks differ
             from library to library, the losses within %.0e). Times are medians of the rounds. A ratio is the peer's time by
             ours in the same round, again the median; it has `reached` or `missed` the mark in brackets.
