@@ -3,11 +3,11 @@ package dev.lanewise;
 
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.nn.Module;
-import dev.lanewise.nn.Parameter;
+import dev.lanewise.nn.StateTensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A copy of everything that a module has learnt, for later.
+/// A copy of everything that a module has learnt, parameters and buffers, for later.
 final class BestWeights implements AutoCloseable {
     private final Module net;
     private final List<FloatMatrix> copies = new ArrayList<>();
@@ -16,8 +16,9 @@ final class BestWeights implements AutoCloseable {
         this.net = net;
     }
 
+    /// Buffers are among them: weights are the best ones only together with the running statistics of their time.
     private static List<FloatMatrix> values(Module net) {
-        return net.parameters().stream().map(Parameter::value).toList();
+        return net.namedState().values().stream().map(StateTensor::value).toList();
     }
 
     /// Copies the present values over those of before.

@@ -119,7 +119,8 @@ public final class Fit {
 
     /// Trains for `epochs` more epochs of `data`, whose number counts on from [Batches#epoch].
     ///
-    /// After each epoch, in this order: validation, schedules, listeners, early stopping.
+    /// After each epoch, in this order: validation, schedules, listeners, early stopping. A module in evaluation mode is
+    /// put into training mode; in one that is in training mode already, parts keep the mode that they have.
     ///
     /// **Throws** `IllegalArgumentException` if `epochs` is less than 1,
     /// `IllegalStateException` if something goes by validation and there is none, [DivergedException] when a loss or a
@@ -177,7 +178,7 @@ public final class Fit {
 
     private EpochReport epoch(Trainer trainer, Batches data, FitProgress progress) {
         EpochSums sums = new EpochSums(progress.epoch());
-        net.train();
+        beginTraining(net);
         Iterator<Batch> batches = data.iterator();
         Batch batch;
         do {
@@ -195,6 +196,13 @@ public final class Fit {
             throw diverged(batch, sums, progress.learningRate(), null);
         }
         return endOfEpoch(sums, progress);
+    }
+
+    /// A part that the user has put into evaluation mode by itself, such as a frozen batch norm, stays there.
+    private static void beginTraining(Module net) {
+        if (!net.isTraining()) {
+            net.train();
+        }
     }
 
     private void step(Trainer trainer, Batch batch, EpochSums sums) {
@@ -257,7 +265,7 @@ public final class Fit {
             throw new IllegalArgumentException("Fit.trainEpoch: " + loss
                     + " is divided by the rows, and the updater divides again; use Reduction.NONE or SUM");
         }
-        net.train();
+        beginTraining(net);
         EpochSums sums = new EpochSums(data.epoch() + 1);
         for (Batch batch : data) {
             Loss computed = loss.of(net.forward(batch.x()), batch.y());
@@ -399,16 +407,21 @@ public final class Fit {
         }
     }
 
-    /// Does `work` while `net` is in evaluation mode; the mode is then as it was.
+    /// Does `work` while `net` is in evaluation mode; the modes of all its modules are then as they were.
     private static <T> T inEvaluation(Module net, Supplier<T> work) {
-        boolean training = net.isTraining();
+        Map<Module, Boolean> modes = new LinkedHashMap<>();
+        net.namedModules().values().forEach(module -> modes.put(module, module.isTraining()));
         net.eval();
         try {
             return work.get();
         } finally {
-            if (training) {
-                net.train();
-            }
+            modes.forEach((module, training) -> { // children come after their parents, which take them along
+                if (training) {
+                    module.train();
+                } else {
+                    module.eval();
+                }
+            });
         }
     }
 }

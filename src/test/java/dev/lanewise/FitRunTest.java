@@ -14,6 +14,8 @@ import dev.lanewise.memory.AllocatedBytes;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NoLeak;
 import dev.lanewise.memory.RandomTables;
+import dev.lanewise.nn.BatchNorm1d;
+import dev.lanewise.nn.Buffer;
 import dev.lanewise.nn.CrossEntropyLoss;
 import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.Module;
@@ -31,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -266,6 +269,21 @@ class FitRunTest {
                 .run(batches(), 8);
         assertEquals(0, last.bestEpoch());
         assertEquals(last.last().validationLoss(), Fit.evaluateLoss(net, valid, loss));
+    }
+
+    /// Weights are the best ones only with the running statistics that they were judged with.
+    @Test
+    void theBestIsRestoredWithItsRunningStatistics() {
+        try (Sequential normed = new Sequential(new Linear(4, 20), new BatchNorm1d(20), new ReLU(),
+                new Linear(20, CLASSES)).init(5)) {
+            EarlyStopping stopping = new EarlyStopping(Monitor.VALIDATION_LOSS).patience(3);
+            FitResult result = new Fit(normed, loss, new SGD(normed.parameters(), 0.5f)).validation(valid)
+                    .earlyStopping(stopping).run(batches(), 500);
+            assertTrue(result.bestEpoch() < result.epochs().size());
+            assertEquals(stopping.best(), Fit.evaluateLoss(normed, valid, loss));
+            Buffer batches = Objects.requireNonNull(((BatchNorm1d) normed.get(1)).numBatchesTracked());
+            assertEquals(5L * result.bestEpoch(), batches.count());
+        }
     }
 
     private static boolean observe(EarlyStopping stopping, double trainingLoss) {

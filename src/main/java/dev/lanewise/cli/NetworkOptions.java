@@ -82,7 +82,7 @@ record NetworkOptions(List<Integer> hidden, Activation activation, float dropout
         List<Integer> sizes = hidden == null ? List.of() : Grammar.sizes("--hidden", hidden, LinearConfig.MOST);
         Activation choice = activation == null ? Activation.RELU
                 : Grammar.choice("--activation", activation, Activation.values());
-        float p = dropout == null ? 0 : Grammar.probability("--dropout", dropout);
+        float p = dropout == null ? 0 : Grammar.belowOne("--dropout", "probability", dropout);
         if (hidden == null) {
             String why = "there is no hidden layer that it could follow; add --hidden";
             given.refuse("--activation", why);

@@ -47,8 +47,8 @@ public record GradientCheck(double maxRelativeError, String parameter, int row, 
     /// Checks the gradients of `loss` on the rows `x` and `y` at the parameters of `net` that are not frozen, at most 256
     /// values of each, evenly spread.
     ///
-    /// The parameters have the same bits afterwards, and no gradient; [Dropout] drops the same values in every pass, and
-    /// goes on where it was. The mode stays as it is. A loss with reduction NONE is taken as its mean.
+    /// The parameters and buffers have the same bits afterwards, and there is no gradient; [Dropout] drops the same values
+    /// in every pass, and goes on where it was. The mode stays as it is. A loss with reduction NONE is taken as its mean.
     ///
     /// **Throws** `IllegalStateException` if no parameter requires a gradient, and as [LossFunction#of(Output, Rows)].
     public static GradientCheck of(Module net, LossFunction loss, Rows x, Rows y) {
@@ -91,7 +91,21 @@ public record GradientCheck(double maxRelativeError, String parameter, int row, 
             forwards = dropouts.stream().mapToLong(Dropout::forwards).toArray();
         }
 
+        /// Forward passes in training mode move running statistics, which are put back.
         GradientCheck check() {
+            List<FloatMatrix> buffers = net.namedBuffers().values().stream().map(Buffer::value).toList();
+            List<float[]> saved = buffers.stream().map(buffer -> buffer.row(0)).toList();
+            try {
+                return checkParameters();
+            } finally {
+                for (int i = 0; i < saved.size(); i++) {
+                    buffers.get(i).setRow(0, saved.get(i));
+                }
+                restoreForwards();
+            }
+        }
+
+        private GradientCheck checkParameters() {
             net.zeroGrad();
             Loss computed = loss();
             double value = computed.value();
@@ -112,7 +126,6 @@ public record GradientCheck(double maxRelativeError, String parameter, int row, 
             for (int i = 0; i < parameters.size(); i++) {
                 check(parameters.get(i).getKey(), parameters.get(i).getValue(), gradients.get(i), floor);
             }
-            restoreForwards();
             return new GradientCheck(worst.maxRelativeError, worst.parameter, worst.row, worst.col, worst.gradient,
                     worst.difference, checked);
         }

@@ -163,15 +163,17 @@ class UsageErrorsTest {
         Stream<Arguments> hidden = Stream.of("0", "-1", "2147483633", "1e3", "256;128", "٣", "_8")
                 .map(v -> arguments("train --hidden " + v, "--hidden: not a size of a layer (got '"
                         + v.replace('_', ' ') + "'), " + sizes));
-        Stream<Arguments> dropout = Stream.of("-0.1", "1.0001", "NaN", "50%", "~", "0x1")
+        String belowOne = "expected a decimal number of at least 0 and below 1";
+        Stream<Arguments> dropout = Stream.of("-0.1", "1.0", "0.99999999", "1.0001", "NaN", "50%", "~", "0x1")
                 .map(v -> arguments("train --hidden 8 --dropout " + v, "--dropout: not a probability (got '"
-                        + (v.equals("~") ? "" : v) + "'), expected a decimal number from 0 to 1"));
-        Stream<Arguments> optimizer = Stream.of("-0.1", "1e39", "NaN", "Infinity", "~").flatMap(v -> Stream.of(
-                arguments("train --momentum " + v, "--momentum: not a momentum (got '"
-                        + (v.equals("~") ? "" : v) + "'), " + notNegative),
-                arguments("train --weight-decay " + v, "--weight-decay: not a weight decay (got '"
-                        + (v.equals("~") ? "" : v) + "'), " + notNegative)));
-        return Stream.of(hidden, dropout, optimizer, Stream.of(
+                        + (v.equals("~") ? "" : v) + "'), " + belowOne));
+        Stream<Arguments> momentum = Stream.of("-0.1", "1.0", "9", "NaN", "Infinity", "~")
+                .map(v -> arguments("train --momentum " + v, "--momentum: not a momentum (got '"
+                        + (v.equals("~") ? "" : v) + "'), " + belowOne));
+        Stream<Arguments> decay = Stream.of("-0.1", "1e39", "NaN", "Infinity", "~")
+                .map(v -> arguments("train --weight-decay " + v, "--weight-decay: not a weight decay (got '"
+                        + (v.equals("~") ? "" : v) + "'), " + notNegative));
+        return Stream.of(hidden, dropout, momentum, decay, Stream.of(
                 arguments("train --hidden 256,", "--hidden: not a size of a layer (got ''), " + sizes),
                 arguments("train --hidden 8 --hidden 9", "--hidden: given twice (got '8' and '9'), expected once"),
                 arguments("train --activation relu", "--activation: " + alone),

@@ -12,6 +12,7 @@ import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NoLeak;
 import dev.lanewise.memory.RandomTables;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -54,6 +55,25 @@ class GradientCheckTest {
             assertTrue(net.isTraining());
             assertTrue(net.parameters().stream().noneMatch(Parameter::hasGrad));
         }
+    }
+
+    @Test
+    void runningStatisticsStayAsTheyWere() {
+        try (Sequential net = new Sequential(new Linear(6, 5), new BatchNorm1d(5), new Linear(5, 3)).init(2)) {
+            net.forward(x);
+            List<int[]> before = buffers(net);
+            GradientCheck check = GradientCheck.of(net, new CrossEntropyLoss(), x, y);
+            assertTrue(check.maxRelativeError() < 0.003, check.toString());
+            List<int[]> after = buffers(net);
+            assertEquals(3, after.size());
+            for (int i = 0; i < after.size(); i++) {
+                assertArrayEquals(before.get(i), after.get(i), "buffer " + i);
+            }
+        }
+    }
+
+    private static List<int[]> buffers(Module net) {
+        return net.namedBuffers().values().stream().map(b -> RandomTables.bits(b.value())).toList();
     }
 
     @Test
