@@ -46,14 +46,6 @@ CLASSES = [part("CrossEntropyLoss"), part("CrossEntropyLoss", weight=[0.5, 0.0, 
 MARGINS = [part("MultiMarginLoss"), part("MultiMarginLoss", p=2, margin=0.5, weight=[0.5, 1.0, 2.0])]
 
 
-def number(value, digits):
-    if value != value:
-        return "NaN"
-    if abs(value) == INF:
-        return "Infinity" if value > 0 else "-Infinity"
-    return "%.*g" % (digits, value)
-
-
 def layer(settings):
     name, settings = settings
     return getattr(torch.nn, name)(**settings)
@@ -81,10 +73,10 @@ def written(kind, described, make, tables, upstream=None):
         double[1][ignored], single[1][ignored] = 0, 0
     out = [golden.part(kind, *described)]
     for name, values in tables.items():
-        out += [golden.table(name, values, lambda v: number(v, 9))]
+        out += [golden.table(name, values, lambda v: golden.number(v, 9))]
     for i, name in enumerate(("value", "gradient")):
-        out += [golden.table(name + ".64", double[i], lambda v: number(v, 12)),
-                golden.table(name + ".32", single[i], lambda v: number(v, 9))]
+        out += [golden.table(name + ".64", double[i], lambda v: golden.number(v, 12)),
+                golden.table(name + ".32", single[i], lambda v: golden.number(v, 9))]
     return "".join(out)
 
 

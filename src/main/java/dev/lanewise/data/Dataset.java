@@ -52,10 +52,10 @@ public final class Dataset implements AutoCloseable {
     }
 
     /// A classification with a class index for each row of `x` (rows, cols); the largest label sets the number of
-    /// classes.
+    /// classes. A negative label is no class: losses refuse it unless it is the one that they ignore, such as -100.
     ///
     /// **Throws** `IllegalArgumentException` if there is no row, rows differ in length, `labels` has another length, or
-    /// a label is negative.
+    /// a label is 2147483647.
     public static Dataset of(float[][] x, int[] labels) {
         return owning(FloatMatrix.copyOf(x), () -> ClassLabels.copyOf(labels));
     }
@@ -84,7 +84,7 @@ public final class Dataset implements AutoCloseable {
     /// [ByteMatrix]. Class labels make it a classification, whose largest label sets the number of classes.
     ///
     /// **Throws** `IllegalArgumentException` if the numbers of rows differ, the features are labels, the targets are
-    /// bytes, or a label is negative.
+    /// bytes, or a label is 2147483647.
     public static Dataset of(Table x, Table y) {
         int classes = y instanceof ClassLabels labels ? classes(labels) : 0;
         checkShapes(x, y);
@@ -97,7 +97,7 @@ public final class Dataset implements AutoCloseable {
     public static Dataset of(Table x, ClassLabels labels, int classes) {
         for (int r = 0; r < labels.rows(); r++) {
             int label = labels.get(r);
-            if (label < 0 || label >= classes) {
+            if (label >= classes) {
                 throw new IllegalArgumentException("Dataset.of: label of row " + r + " is " + label
                         + ", expected 0 to " + (classes - 1) + " for " + classes + " classes");
             }
@@ -115,7 +115,7 @@ public final class Dataset implements AutoCloseable {
         int largest = 0;
         for (int r = 0; r < labels.rows(); r++) {
             int label = labels.get(r);
-            if (label < 0 || label == Integer.MAX_VALUE) {
+            if (label == Integer.MAX_VALUE) {
                 throw new IllegalArgumentException("Dataset.of: label of row " + r + " is " + label
                         + ", expected a class index, 0 to " + (Integer.MAX_VALUE - 1));
             }

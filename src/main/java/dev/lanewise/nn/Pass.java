@@ -57,6 +57,8 @@ final class Pass implements AutoCloseable {
     private @Nullable LossFunction function;
     private @Nullable Rows target;
     private double divisor;
+    /// What the mean divides by: `divisor`, or the number of losses if they are not reduced before it is taken.
+    private double meanDivisor;
     private float scale;
 
     Pass(Module net, Layer[] layers, Workers workers) {
@@ -291,9 +293,12 @@ final class Pass implements AutoCloseable {
 
     private void aim(LossFunction lossFunction, Output prediction, Rows y, Reduction reduction) {
         divisor = lossFunction.divisor(prediction, y);
+        meanDivisor = lossFunction.reduction() == Reduction.NONE
+                ? (double) rows * lossFunction.valuesPerRow(prediction, y)
+                : divisor;
         function = lossFunction;
         target = y;
-        scale = reduction == Reduction.MEAN ? LossFunction.meanScale(divisor) : 1;
+        scale = reduction == Reduction.MEAN ? LossFunction.meanScale(meanDivisor) : 1;
     }
 
     private Loss lossDone(LossFunction lossFunction, Output prediction, Rows y) {
@@ -301,7 +306,7 @@ final class Pass implements AutoCloseable {
         int stride = lossFunction.valuesStride(prediction);
         int perRow = lossFunction.valuesPerRow(prediction, y);
         double sum = LossSum.of(losses.segment(), stride, rows, perRow);
-        loss.set(lossFunction, rows, perRow, stride, divisor, sum, lossFunction.penaltyValue(), losses);
+        loss.set(lossFunction, rows, perRow, stride, meanDivisor, sum, lossFunction.penaltyValue(), losses);
         target = null;
         return loss;
     }

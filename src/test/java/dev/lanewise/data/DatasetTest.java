@@ -94,6 +94,16 @@ class DatasetTest {
         }
     }
 
+    @Test
+    void negativeLabelsAreForLossesThatIgnoreThem() {
+        try (Dataset data = Dataset.of(X, new int[]{-100, 2, -1});
+                Dataset known = Dataset.of(FloatMatrix.copyOf(X), ClassLabels.copyOf(-100, 2, 0), 4)) {
+            assertEquals(3, data.classes());
+            assertEquals(-1, assertInstanceOf(ClassLabels.class, data.targets()).get(2));
+            assertEquals(-100, assertInstanceOf(ClassLabels.class, known.targets()).get(0));
+        }
+    }
+
     static Stream<Arguments> refused() {
         FloatMatrix x = FloatMatrix.wrap(Arena.ofAuto().allocate(3 * 64, 64), 3, 2);
         return Stream.of(
@@ -101,8 +111,6 @@ class DatasetTest {
                         "Dataset.of: 3 rows of features but 2 targets, expected equal numbers"),
                 refused(() -> Dataset.of(X, new int[4]),
                         "Dataset.of: 3 rows of features but 4 targets, expected equal numbers"),
-                refused(() -> Dataset.of(X, new int[]{0, 1, -1}),
-                        "Dataset.of: label of row 2 is -1, expected a class index, 0 to 2147483646"),
                 refused(() -> Dataset.of(X, new int[]{0, Integer.MAX_VALUE, 0}),
                         "Dataset.of: label of row 1 is 2147483647, expected a class index, 0 to 2147483646"),
                 refused(() -> Dataset.of(new float[0][], new float[0]),

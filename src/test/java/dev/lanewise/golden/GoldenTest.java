@@ -10,6 +10,7 @@ import dev.lanewise.data.Dataset;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NoLeak;
 import dev.lanewise.nn.Buffer;
+import dev.lanewise.nn.LossFunction;
 import dev.lanewise.nn.Output;
 import dev.lanewise.nn.Parameter;
 import dev.lanewise.nn.Sequential;
@@ -43,7 +44,7 @@ class GoldenTest {
 
     @Test
     void thereAreManyOfThem() {
-        assertTrue(names().size() >= 190, "only " + names().size() + " golden runs");
+        assertTrue(names().size() >= 230, "only " + names().size() + " golden runs");
     }
 
     @ParameterizedTest
@@ -56,7 +57,7 @@ class GoldenTest {
             part.assertAllAsked();
         }
         assertLosses(run, ours.get("loss"));
-        for (String series : run.series()) {
+        for (String series : run.series().stream().skip(1).toList()) {
             assertNear(run, series, ours.get(series));
         }
         if (canBeFused(run)) {
@@ -80,7 +81,9 @@ class GoldenTest {
                 }
             }
             Optimizer optimizer = optimizer(run, net);
-            try (Trainer trainer = new Trainer(net, Parts.loss(run.part("loss")), optimizer);
+            LossFunction loss = Parts.loss(run.part("loss"));
+            run.parts("penalty").forEach(penalty -> Parts.penalize(penalty, loss, net));
+            try (Trainer trainer = new Trainer(net, loss, optimizer);
                     GoldenLoop loop = new GoldenLoop(run, net, trainer, optimizer, fused)) {
                 for (int[] order : run.orders()) {
                     try (Dataset epoch = data.select(order)) {
@@ -146,13 +149,18 @@ class GoldenTest {
         return values.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
-    /// Every loss for itself: the distance of PyTorch's float32 is the largest up to its step.
+    /// Every loss for itself: the distance of PyTorch's float32 is the largest up to its step. Batches of ignored rows
+    /// alone have the loss NaN.
     private static void assertLosses(GoldenFile run, double[] losses) {
         double[] wide = run.values("loss.64");
         double[] narrow = run.values("loss.32");
         assertEquals(wide.length, losses.length);
         double their = 0;
         for (int step = 0; step < losses.length; step++) {
+            if (Double.isNaN(wide[step])) {
+                assertTrue(Double.isNaN(losses[step]), "loss of step " + step + " is " + losses[step] + ", not NaN");
+                continue;
+            }
             their = Math.max(their, Math.abs(narrow[step] - wide[step]));
             assertEquals(wide[step], losses[step], FACTOR * their + RELATIVE * Math.abs(wide[step]),
                     "loss of step " + step);

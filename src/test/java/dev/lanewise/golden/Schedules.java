@@ -7,6 +7,7 @@ import dev.lanewise.schedule.CosineAnnealingLR;
 import dev.lanewise.schedule.CosineAnnealingWarmRestarts;
 import dev.lanewise.schedule.ExponentialLR;
 import dev.lanewise.schedule.LRScheduler;
+import dev.lanewise.schedule.LambdaLR;
 import dev.lanewise.schedule.LinearLR;
 import dev.lanewise.schedule.MultiStepLR;
 import dev.lanewise.schedule.OneCycleLR;
@@ -63,6 +64,10 @@ final class Schedules {
                     .totalIters(part.integer("total_iters", 5));
             case "PolynomialLR" -> new PolynomialLR(optimizer).totalIters(part.integer("total_iters", 5))
                     .power(part.precise("power", 1));
+            case "LambdaLR" -> {
+                double decay = part.precise("decay", Double.NaN);
+                yield new LambdaLR(optimizer, epoch -> 1 / (1 + decay * epoch));
+            }
             case "OneCycleLR" -> oneCycle(part, optimizer);
             default -> throw Parts.unknown("schedule", part);
         };
