@@ -132,7 +132,7 @@ public final class Fit {
         FitProgress progress = new FitProgress();
         List<EpochReport> reports = new ArrayList<>();
         int restored = 0;
-        try (BestWeights best = new BestWeights(net); Trainer trainer = new Trainer(net, loss, optimizer)) {
+        try (BestState best = new BestState(net); Trainer trainer = new Trainer(net, loss, optimizer)) {
             boolean over = false;
             while (!over && reports.size() < epochs && begins(data, progress)) {
                 EpochReport report = epoch(trainer, data, progress);
@@ -163,8 +163,8 @@ public final class Fit {
         return !progress.isStopped();
     }
 
-    /// Whether early stopping ends the run; keeps the parameters if they are the best so far.
-    private boolean stopsAfter(EpochReport report, BestWeights best) {
+    /// Whether early stopping ends the run; keeps the state of the module if it is the best so far.
+    private boolean stopsAfter(EpochReport report, BestState best) {
         EarlyStopping stopping = earlyStopping;
         if (stopping == null) {
             return false;
