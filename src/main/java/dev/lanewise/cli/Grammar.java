@@ -75,7 +75,7 @@ final class Grammar {
                 "a decimal number of at least 0 and at most 3.4028235e38");
     }
 
-    /// A decimal number of at least 0 and below 1, as a float too.
+    /// A decimal number of at least 0 and below 1.
     static float belowOne(String option, String what, String text) {
         if (isDecimal(text)) {
             float value = Float.parseFloat(text);

@@ -7,12 +7,13 @@ import dev.lanewise.nn.StateTensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A copy of everything that a module has learnt, parameters and buffers, for later.
-final class BestWeights implements AutoCloseable {
+/// A copy of everything that a module has learnt, for later: its parameters, and its buffers, without which they do not
+/// predict the same.
+final class BestState implements AutoCloseable {
     private final Module net;
     private final List<FloatMatrix> copies = new ArrayList<>();
 
-    BestWeights(Module net) {
+    BestState(Module net) {
         this.net = net;
     }
 
