@@ -300,10 +300,19 @@ public final class Parameter implements StateTensor {
         layer.initParameter(this, RandomStreams.stream(seed, "init " + fullName));
     }
 
+    /// The layer's first values, the next draws of `random` in PyTorch's way.
+    void init(TorchRandom random) {
+        layer.initParameter(this, random);
+    }
+
     /// Uniform in [-initBound, initBound), or constant without a bound.
     void uniform(RandomGenerator random) {
         if (initBound == 0) {
             fill(initValue);
+            return;
+        }
+        if (random instanceof TorchRandom torch) {
+            torch.uniform(value(), -initBound, initBound);
             return;
         }
         FloatMatrix memory = value();
@@ -312,15 +321,6 @@ public final class Parameter implements StateTensor {
                 memory.set(r, c, (2 * RandomStreams.uniform(random) - 1) * initBound);
             }
         }
-    }
-
-    /// PyTorch's default: uniform in [-initBound, initBound), the next draws of `random`.
-    void init(TorchRandom random) {
-        if (initBound == 0) {
-            fill(initValue);
-            return;
-        }
-        random.uniform(value(), -initBound, initBound);
     }
 
     /// The dotted name in the outermost module, such as `0.weight`.
