@@ -27,7 +27,7 @@ public final class GradientClip {
     ///
     /// **Numerics**: the norm is a double summed in an order that depends on the shapes alone; the factor is rounded to
     /// float. A norm of NaN makes all gradients NaN, one of infinity makes finite values 0. **Throws**
-    /// `IllegalArgumentException` if `maxNorm` is negative or NaN, or `p` is below 1 or NaN.
+    /// `IllegalArgumentException` if `maxNorm` is negative or NaN, or `p` is not above 0.
     public static double norm(List<Parameter> parameters, double maxNorm, double p) {
         requireNorm(maxNorm, p);
         GradientNorm sum = GradientNorm.ofThread(p);
@@ -59,9 +59,9 @@ public final class GradientClip {
         if (!(maxNorm >= 0)) {
             throw new IllegalArgumentException("GradientClip.norm: maxNorm is " + maxNorm + ", expected at least 0");
         }
-        if (!(p >= 1)) {
+        if (!(p > 0)) {
             throw new IllegalArgumentException(
-                    "GradientClip.norm: p is " + p + ", expected at least 1, or infinity for the largest value");
+                    "GradientClip.norm: p is " + p + ", expected above 0, or infinity for the largest value");
         }
     }
 

@@ -141,9 +141,9 @@ public abstract class Optimizer implements FusedOptimizer {
         return clipNorm(maxNorm, 2);
     }
 
-    /// As [#clipNorm(double)] with the norm of order `p`: at least 1, or infinity for the largest value.
+    /// As [#clipNorm(double)] with the norm of order `p`: above 0, or infinity for the largest value.
     ///
-    /// **Throws** `IllegalArgumentException` if `maxNorm` is negative or NaN, or `p` is below 1 or NaN.
+    /// **Throws** `IllegalArgumentException` if `maxNorm` is negative or NaN, or `p` is not above 0.
     public Optimizer clipNorm(double maxNorm, double p) {
         gradientRule.clipNorm(maxNorm, p);
         return this;

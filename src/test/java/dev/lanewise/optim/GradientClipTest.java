@@ -184,8 +184,8 @@ class GradientClipTest {
         assertMessage(IllegalArgumentException.class, "GradientClip.norm: maxNorm is -1.0, expected at least 0",
                 () -> GradientClip.norm(parameters, -1));
         assertMessage(IllegalArgumentException.class,
-                "GradientClip.norm: p is 0.5, expected at least 1, or infinity for the largest value",
-                () -> new SGD(parameters, 1).clipNorm(1, 0.5));
+                "GradientClip.norm: p is 0.0, expected above 0, or infinity for the largest value",
+                () -> new SGD(parameters, 1).clipNorm(1, 0));
         assertMessage(IllegalArgumentException.class, "GradientClip.value: limit is NaN, expected at least 0",
                 () -> GradientClip.value(parameters, Float.NaN));
         assertMessage(IllegalArgumentException.class, "Optimizer.accumulate: 0 batches for a step, expected at least 1",
