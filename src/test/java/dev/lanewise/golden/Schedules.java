@@ -79,7 +79,8 @@ final class Schedules {
                 .pctStart(part.precise("pct_start", 0.3))
                 .annealStrategy(AnnealStrategy.valueOf(part.word("anneal_strategy", "cos")))
                 .baseMomentum(part.precise("base_momentum", 0.85)).maxMomentum(part.precise("max_momentum", 0.95))
-                .cycleMomentum(part.truth("cycle_momentum", true)).divFactor(part.precise("div_factor", 25)).finalDivFactor(part.precise("final_div_factor", 1e4))
+                .cycleMomentum(part.truth("cycle_momentum", true)).divFactor(part.precise("div_factor", 25))
+                .finalDivFactor(part.precise("final_div_factor", 1e4))
                 .threePhase(part.truth("three_phase", false));
     }
 
