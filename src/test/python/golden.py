@@ -4,7 +4,7 @@
 
 Run from the top of the project, with torch 1.13 (Debian 12: apt-get install python3-torch):
     /usr/bin/python3 src/test/python/golden.py
-What is trained stands in golden_runs.py, the values of edge cases in golden_edges.py. No random numbers of torch are
+What is trained stands in golden_runs.py, the values of edge cases in edges.py. No random numbers of torch are
 used: all come from numpy's RandomState with the seeds in the files. Data and initial weights are short decimals, to be
 read as float32; the float64 run begins with the same float32 values.
 

@@ -119,7 +119,8 @@ public final class Fit {
 
     /// Trains for `epochs` more epochs of `data`, whose number counts on from [Batches#epoch].
     ///
-    /// After each epoch, in this order: validation, schedules, listeners, early stopping.
+    /// After each epoch, in this order: validation, schedules, listeners, early stopping. A module in evaluation mode is
+    /// put into training mode; in one that is in training mode already, parts keep the mode that they have.
     ///
     /// **Throws** `IllegalArgumentException` if `epochs` is less than 1,
     /// `IllegalStateException` if something goes by validation and there is none, [DivergedException] when a loss or a
@@ -132,7 +133,7 @@ public final class Fit {
         FitProgress progress = new FitProgress();
         List<EpochReport> reports = new ArrayList<>();
         int restored = 0;
-        try (BestWeights best = new BestWeights(net); Trainer trainer = new Trainer(net, loss, optimizer)) {
+        try (BestState best = new BestState(net); Trainer trainer = new Trainer(net, loss, optimizer)) {
             boolean over = false;
             while (!over && reports.size() < epochs && begins(data, progress)) {
                 EpochReport report = epoch(trainer, data, progress);
@@ -163,8 +164,8 @@ public final class Fit {
         return !progress.isStopped();
     }
 
-    /// Whether early stopping ends the run; keeps the parameters if they are the best so far.
-    private boolean stopsAfter(EpochReport report, BestWeights best) {
+    /// Whether early stopping ends the run; keeps the state of the module if it is the best so far.
+    private boolean stopsAfter(EpochReport report, BestState best) {
         EarlyStopping stopping = earlyStopping;
         if (stopping == null) {
             return false;
@@ -176,8 +177,8 @@ public final class Fit {
     }
 
     private EpochReport epoch(Trainer trainer, Batches data, FitProgress progress) {
-        EpochSums sums = new EpochSums(progress.epoch());
-        net.train();
+        EpochSums sums = new EpochSums(progress.epoch(), loss);
+        beginTraining(net);
         Iterator<Batch> batches = data.iterator();
         Batch batch;
         do {
@@ -197,6 +198,13 @@ public final class Fit {
         return endOfEpoch(sums, progress);
     }
 
+    /// A part that the user has put into evaluation mode by itself, such as a frozen batch norm, stays there.
+    private static void beginTraining(Module net) {
+        if (!net.isTraining()) {
+            net.train();
+        }
+    }
+
     private void step(Trainer trainer, Batch batch, EpochSums sums) {
         sums.begin(batch);
         try {
@@ -214,7 +222,8 @@ public final class Fit {
         Dataset rows = validation;
         EpochReport report = new EpochReport(sums.epoch(), sums.result(),
                 rows == null ? Double.NaN : evaluateLoss(net, rows, loss),
-                rows == null ? Double.NaN : evaluateAccuracy(net, rows), progress.learningRate());
+                rows == null ? Double.NaN : evaluateAccuracy(net, rows, EpochSums.ignored(loss)),
+                progress.learningRate());
         epochSchedules.forEach(LRScheduler::step);
         plateaus.forEach((plateau, monitor) -> plateau.step(monitor.of(report)));
         listeners.forEach(listener -> listener.epochEnd(progress, report));
@@ -257,8 +266,8 @@ public final class Fit {
             throw new IllegalArgumentException("Fit.trainEpoch: " + loss
                     + " is divided by the rows, and the updater divides again; use Reduction.NONE or SUM");
         }
-        net.train();
-        EpochSums sums = new EpochSums(data.epoch() + 1);
+        beginTraining(net);
+        EpochSums sums = new EpochSums(data.epoch() + 1, loss);
         for (Batch batch : data) {
             Loss computed = loss.of(net.forward(batch.x()), batch.y());
             sums.begin(batch);
@@ -273,21 +282,26 @@ public final class Fit {
         return sums.result();
     }
 
-    /// The share of rows of `data` that `net` predicts right, in evaluation mode.
+    /// The share of rows of `data` that `net` predicts right, in evaluation mode; rows of the label
+    /// [ClassLabels#IGNORED] are left out, and without any other it is NaN.
     ///
     /// **Throws** `IllegalArgumentException` if shapes do not fit.
     public static double evaluateAccuracy(Module net, Dataset data) {
-        return inEvaluation(net, () -> accuracy(net::forward, data));
+        return evaluateAccuracy(net, data, ClassLabels.IGNORED);
     }
 
-    private static double accuracy(Forward model, Dataset data) {
-        Accumulator right = new Accumulator(1);
+    private static double evaluateAccuracy(Module net, Dataset data, int ignored) {
+        return inEvaluation(net, () -> accuracy(net::forward, data, ignored));
+    }
+
+    private static double accuracy(Forward model, Dataset data, int ignored) {
+        Accumulator sums = new Accumulator(2); // right rows, and those that count
         Rows y = new Rows(data.targets(), 0, 0);
         forEachChunk(model, data.features(), (output, first, rows) -> {
             y.moveTo(first, rows);
-            right.add((double) countRight(output, y));
+            sums.add((double) countRight(output, y, ignored), (double) counted(y, ignored));
         });
-        return right.get(0) / data.rows();
+        return sums.get(0) / sums.get(1);
     }
 
     /// The mean loss of `net` over `data`, in evaluation mode: that of all rows at once, whatever the reduction, plus the
@@ -319,7 +333,7 @@ public final class Fit {
     /// **Throws** `IllegalArgumentException` if it returns another number of rows, or shapes do not fit.
     public static double evaluateAccuracy(Function<? super Rows, ? extends Rows> model, Dataset data) {
         try (Identity outputs = new Identity()) {
-            return accuracy(features -> outputs.forward(apply(model, features)), data);
+            return accuracy(features -> outputs.forward(apply(model, features)), data, ClassLabels.IGNORED);
         }
     }
 
@@ -368,14 +382,30 @@ public final class Fit {
         return values;
     }
 
-    /// [Classification#accuracy] with the kernel for class labels, which every epoch asks for.
-    static long countRight(Output predictions, Rows targets) {
+    /// [Classification#accuracy] of the rows whose label is not `ignored`, with the kernel for class labels, which every
+    /// epoch asks for.
+    static long countRight(Output predictions, Rows targets, int ignored) {
         if (predictions.cols() == 1 || !(targets.table() instanceof ClassLabels labels)) {
             return Classification.accuracy(predictions, targets);
         }
         FloatMatrix logits = predictions.matrix();
+        long rightly = 0; // those that are not to count
+        for (int r = 0; ignored >= 0 && r < targets.count(); r++) {
+            rightly += targets.label(r) == ignored && Classification.argmax(predictions, r) == ignored ? 1 : 0;
+        }
         return Kernels.LOSS.countCorrect(logits.segment(), logits.stride(), labels.segment(), targets.index(),
-                targets.first(), 0, predictions.count(), predictions.cols());
+                targets.first(), 0, predictions.count(), predictions.cols()) - rightly;
+    }
+
+    /// How many rows have another label than `ignored`, or none.
+    static long counted(Rows targets, int ignored) {
+        long counted = targets.count();
+        if (targets.table() instanceof ClassLabels) {
+            for (int r = 0; r < targets.count(); r++) {
+                counted -= targets.label(r) == ignored ? 1 : 0;
+            }
+        }
+        return counted;
     }
 
     /// What is done with the outputs of the rows `first .. first + rows - 1`, which are overwritten by the next ones.
@@ -399,16 +429,21 @@ public final class Fit {
         }
     }
 
-    /// Does `work` while `net` is in evaluation mode; the mode is then as it was.
+    /// Does `work` while `net` is in evaluation mode; the modes of all its modules are then as they were.
     private static <T> T inEvaluation(Module net, Supplier<T> work) {
-        boolean training = net.isTraining();
+        Map<Module, Boolean> modes = new LinkedHashMap<>();
+        net.namedModules().values().forEach(module -> modes.put(module, module.isTraining()));
         net.eval();
         try {
             return work.get();
         } finally {
-            if (training) {
-                net.train();
-            }
+            modes.forEach((module, training) -> { // children come after their parents, which take them along
+                if (training) {
+                    module.train();
+                } else {
+                    module.eval();
+                }
+            });
         }
     }
 }

@@ -14,6 +14,7 @@ import dev.lanewise.memory.AllocatedBytes;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NoLeak;
 import dev.lanewise.memory.RandomTables;
+import dev.lanewise.nn.BatchNorm1d;
 import dev.lanewise.nn.CrossEntropyLoss;
 import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.Module;
@@ -249,6 +250,31 @@ class FitRunTest {
         EarlyStopping restored = new EarlyStopping(Monitor.VALIDATION_LOSS);
         restored.loadStateDict(stopping.stateDict());
         assertEquals(stopping.stateDict(), restored.stateDict());
+    }
+
+    /// Weights of one epoch with the running statistics of another would predict what neither did.
+    @Test
+    void earlyStoppingRestoresRunningStatistics() {
+        try (Sequential normalized = new Sequential(new Linear(4, 20), new BatchNorm1d(20), new ReLU(),
+                new Linear(20, CLASSES)).init(5)) {
+            SGD optimizer = new SGD(normalized.parameters(), 0.5f).momentum(0.5f);
+            List<float[][]> variances = new ArrayList<>();
+            FitResult result = new Fit(normalized, loss, optimizer).validation(valid)
+                    .earlyStopping(new EarlyStopping(Monitor.VALIDATION_LOSS).patience(4))
+                    .listener(new FitListener() {
+                        @Override
+                        public void epochEnd(FitProgress progress, EpochReport report) {
+                            variances.add(normalized.namedBuffers().get("1.running_var").value().toArray());
+                        }
+                    }).run(batches(), 300);
+            EpochReport best = result.epochs().get(result.bestEpoch() - 1);
+            assertTrue(result.bestEpoch() < result.epochs().size(), "labels are random: it has to overfit");
+            assertEquals(best.validationLoss(), Fit.evaluateLoss(normalized, valid, loss));
+            assertEquals(best.validationAccuracy(), Fit.evaluateAccuracy(normalized, valid));
+            assertTrue(Arrays.deepEquals(variances.get(result.bestEpoch() - 1),
+                    normalized.namedBuffers().get("1.running_var").value().toArray()));
+            assertEquals(5L * result.bestEpoch(), normalized.namedBuffers().get("1.num_batches_tracked").count());
+        }
     }
 
     @Test

@@ -25,11 +25,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// A training step allocates nothing with any optimizer, clipping, averaging and a new learning rate in each step.
+@Tag("allocation")
 @ExtendWith({NoLeak.class, RandomTables.class})
 class OptimizerAllocationTest {
     private static final int STEPS = 1000;

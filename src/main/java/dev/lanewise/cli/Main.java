@@ -12,7 +12,7 @@ import java.util.List;
 
 /// The program `lanewise`.
 public final class Main {
-    private static final String USAGE = "usage: lanewise train|evaluate|predict|bench [OPTIONS]; see lanewise --help";
+    private static final String USAGE = "usage: lanewise train|evaluate|predict|inspect|bench [OPTIONS]; see lanewise --help";
 
     private Main() {
     }
@@ -68,6 +68,7 @@ public final class Main {
             case TRAIN -> new TrainCommand(TrainOptions.of(arguments), out, console, start).run();
             case EVALUATE -> new EvaluateCommand(UseOptions.of(arguments), out, console).run();
             case PREDICT -> new PredictCommand(UseOptions.of(arguments), out, console).run();
+            case INSPECT -> new InspectCommand(arguments.model(), arguments.flag("--json"), out).run();
             case BENCH -> new BenchCommand(BenchOptions.of(arguments), out, console).run();
         }
     }

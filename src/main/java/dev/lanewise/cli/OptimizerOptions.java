@@ -58,7 +58,7 @@ record OptimizerOptions(Kind kind, @Nullable Float givenLearningRate, float mome
         String momentum = given.value("--momentum");
         String decay = given.value("--weight-decay");
         OptimizerOptions options = new OptimizerOptions(kind, rate == null ? null : Grammar.learningRate("--lr", rate),
-                momentum == null ? 0 : Grammar.notNegative("--momentum", "momentum", momentum),
+                momentum == null ? 0 : Grammar.belowOne("--momentum", "momentum", momentum),
                 given.flag("--nesterov"),
                 decay == null ? null : Grammar.notNegative("--weight-decay", "weight decay", decay));
         if (!kind.hasMomentum()) {

@@ -76,6 +76,7 @@ record ScheduleChoice(Kind kind, Map<String, String> settings) {
         switch (name) {
             case "size", "warmup" -> Grammar.count(option, value);
             case "gamma" -> Grammar.fraction(option, value);
+            case "min" -> Grammar.notNegative(option, "learning rate", value);
             default -> Grammar.learningRate(option, value);
         }
     }

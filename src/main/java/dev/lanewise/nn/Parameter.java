@@ -173,6 +173,10 @@ public final class Parameter implements StateTensor {
         state = GradientState.USED;
     }
 
+    boolean isGradientUsed() {
+        return state == GradientState.USED;
+    }
+
     /// Where the gradient is or will be; allocated at the first call.
     FloatMatrix gradientMemory() {
         if (gradient == null) {

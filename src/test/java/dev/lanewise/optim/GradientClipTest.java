@@ -66,7 +66,7 @@ class GradientClipTest {
     }
 
     @ParameterizedTest
-    @ValueSource(doubles = {1, 1.5, 2, 3, Double.POSITIVE_INFINITY})
+    @ValueSource(doubles = {0.5, 1, 1.5, 2, 3, Double.POSITIVE_INFINITY})
     void byNorm(double p) {
         backward();
         List<Double> before = gradients();
