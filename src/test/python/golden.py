@@ -57,7 +57,7 @@ class HingeLoss(torch.nn.Module):
         self.reduction, self.margin = reduction, margin
 
     def forward(self, prediction, target):
-        return reduced((self.margin - target * prediction).clamp(min=0), self.reduction)
+        return reduced(torch.relu(self.margin - target * prediction), self.reduction)
 
 
 class GaussianNLLLoss(torch.nn.GaussianNLLLoss):

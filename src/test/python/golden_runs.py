@@ -369,7 +369,8 @@ def ignored_rows():
 
 
 def nested():
-    part_of = [part("Sequential", modules=3), linear(6, 9), RELU, part("LayerNorm", normalized_shape=9)]
+    part_of = [part("Sequential", modules=4), linear(6, 9), RELU, part("LayerNorm", normalized_shape=9),
+               part("Identity")]
     add("nested", part_of + [linear(9, 4)], CE, sgd(0.2), "labels", epochs=4)
     add("nested_named", [linear(6, 9, bias=False), part("Sequential", modules=2, names=["norm", "rest"]),
                          part("BatchNorm1d", num_features=9), part("Sequential", modules=2, names=["activation", "1"]),
@@ -393,6 +394,9 @@ def in_company():
         schedule=[part("SequentialLR", milestones=[7], per="step"), part("ConstantLR", factor=0.5, total_iters=3),
                   part("LambdaLR", decay=0.3)])
     bias = [{"parameters": ["0.bias", "2.bias"], "weight_decay": 0.0, "lr": 0.03}]
+    for norm in (0.5, 1.5):
+        add("clip_norm_%g" % norm, net([4, 3]), MSE, sgd(0.2), "numbers", epochs=3,
+            clip=[part("norm", max_norm=0.3 / norm ** 4, norm_type=norm)])
     add("everything_adamw", net([6, 9, 3], RELU), part("CrossEntropyLoss", label_smoothing=0.1),
         part("AdamW", lr=0.02, betas=(0.6, 0.7), weight_decay=0.3, amsgrad=True), "labels", groups=bias, accumulate=2,
         clip=[part("norm", max_norm=0.3, norm_type=2.0)], average=0.7, ignored=3,

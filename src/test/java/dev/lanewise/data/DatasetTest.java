@@ -95,16 +95,6 @@ class DatasetTest {
         }
     }
 
-    @Test
-    void negativeLabelsAreForLossesThatIgnoreThem() {
-        try (Dataset data = Dataset.of(X, new int[]{-100, 2, -1});
-                Dataset known = Dataset.of(FloatMatrix.copyOf(X), ClassLabels.copyOf(-100, 2, 0), 4)) {
-            assertEquals(3, data.classes());
-            assertEquals(-1, assertInstanceOf(ClassLabels.class, data.targets()).get(2));
-            assertEquals(-100, assertInstanceOf(ClassLabels.class, known.targets()).get(0));
-        }
-    }
-
     static Stream<Arguments> refused() {
         FloatMatrix x = FloatMatrix.wrap(Arena.ofAuto().allocate(3 * 64, 64), 3, 2);
         return Stream.of(

@@ -16,15 +16,23 @@ import dev.lanewise.nn.Parameter;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.nn.StateTensor;
 import dev.lanewise.optim.Optimizer;
+import java.io.IOException;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Whole trainings against PyTorch: the loss of every step, the final parameters and predictions with them.
@@ -45,6 +53,33 @@ class GoldenTest {
     @Test
     void thereAreManyOfThem() {
         assertTrue(names().size() >= 230, "only " + names().size() + " golden runs");
+    }
+
+    /// Every public class of the package of `base` that extends it.
+    @ParameterizedTest
+    @CsvSource({"layer, dev.lanewise.nn.Module", "loss, dev.lanewise.nn.LossFunction",
+            "optimizer, dev.lanewise.optim.Optimizer", "schedule, dev.lanewise.schedule.LRScheduler",
+            "schedule, dev.lanewise.schedule.ReduceLROnPlateau"})
+    void everyPartIsInSomeRun(String kind, Class<?> base) throws IOException, ClassNotFoundException {
+        Set<String> used = new TreeSet<>();
+        for (String name : names()) {
+            GoldenFile.read("golden", name).parts(kind).forEach(part -> used.add(part.name()));
+        }
+        Set<String> missing = new TreeSet<>();
+        try (Stream<Path> files = Files.list(Path.of("src/main/java", base.getPackageName().replace('.', '/')))) {
+            for (Path file : files.toList()) {
+                String name = file.getFileName().toString().replace(".java", "");
+                Class<?> part = name.equals("package-info") ? Void.class
+                        : Class.forName(base.getPackageName() + "." + name);
+                int modifiers = part.getModifiers();
+                if (base.isAssignableFrom(part) && Modifier.isPublic(modifiers) && !Modifier.isAbstract(modifiers)) {
+                    missing.add(name);
+                }
+            }
+        }
+        assertTrue(missing.size() >= 1);
+        missing.removeAll(used);
+        assertEquals(Set.of(), missing, kind + " in no golden run");
     }
 
     @ParameterizedTest

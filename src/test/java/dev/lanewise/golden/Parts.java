@@ -19,6 +19,7 @@ import dev.lanewise.nn.Hardtanh;
 import dev.lanewise.nn.HingeEmbeddingLoss;
 import dev.lanewise.nn.HingeLoss;
 import dev.lanewise.nn.HuberLoss;
+import dev.lanewise.nn.Identity;
 import dev.lanewise.nn.L1Loss;
 import dev.lanewise.nn.LayerNorm;
 import dev.lanewise.nn.LeakyReLU;
@@ -93,6 +94,7 @@ final class Parts {
         return switch (part.name()) {
             case "Linear" ->
                 new Linear(part.integer("in_features"), part.integer("out_features"), part.truth("bias", true));
+            case "Identity" -> new Identity();
             case "Flatten" -> new Flatten();
             case "Dropout" -> new Dropout(part.number("p")).seed(part.integer("seed"));
             case "ReLU" -> new ReLU();
@@ -167,12 +169,11 @@ final class Parts {
         float rate = part.number("lr");
         Optimizer optimizer = switch (part.name()) {
             case "SGD" -> new SGD(parameters, rate).momentum(part.number("momentum", 0f))
-                    .dampening(part.number("dampening", 0f)).nesterov(part.truth("nesterov", false))
-                    .maximize(part.truth("maximize", false));
+                    .dampening(part.number("dampening", 0f)).nesterov(part.truth("nesterov", false));
             case "Adam" -> new Adam(parameters, rate).eps(part.number("eps", 1e-8f))
-                    .amsgrad(part.truth("amsgrad", false)).maximize(part.truth("maximize", false));
+                    .amsgrad(part.truth("amsgrad", false));
             case "AdamW" -> new AdamW(parameters, rate).eps(part.number("eps", 1e-8f))
-                    .amsgrad(part.truth("amsgrad", false)).maximize(part.truth("maximize", false));
+                    .amsgrad(part.truth("amsgrad", false));
             case "RMSprop" -> new RMSprop(parameters, rate).alpha(part.precise("alpha", 0.99))
                     .eps(part.number("eps", 1e-8f)).momentum(part.number("momentum", 0f))
                     .centered(part.truth("centered", false));
@@ -185,17 +186,24 @@ final class Parts {
             double[] betas = part.numbers("betas");
             optimizer.set(Setting.BETA1, betas[0]).set(Setting.BETA2, betas[1]);
         }
+        if (part.truth("maximize", false)) {
+            optimizer.set(Setting.MAXIMIZE, 1);
+        }
         return part.has("weight_decay") ? optimizer.weightDecay(part.number("weight_decay")) : optimizer;
     }
 
     /// Adds a group with settings of its own.
     static void group(Part part, Optimizer optimizer, Map<String, Parameter> named) {
         ParameterGroup group = optimizer.addGroup(Arrays.stream(part.list("parameters")).map(named::get).toList());
-        if (part.has("lr")) {
-            group.learningRate(part.number("lr"));
+        for (Setting setting : Setting.values()) {
+            if (part.has(setting.key())) {
+                String value = part.text(setting.key(), "");
+                group.set(setting, value.equals("True") ? 1 : value.equals("False") ? 0 : Double.parseDouble(value));
+            }
         }
-        if (part.has("weight_decay")) {
-            group.weightDecay(part.number("weight_decay"));
+        if (part.has("betas")) {
+            double[] betas = part.numbers("betas");
+            group.betas(betas[0], betas[1]);
         }
     }
 

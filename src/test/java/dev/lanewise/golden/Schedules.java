@@ -9,6 +9,7 @@ import dev.lanewise.schedule.ExponentialLR;
 import dev.lanewise.schedule.LRScheduler;
 import dev.lanewise.schedule.LambdaLR;
 import dev.lanewise.schedule.LinearLR;
+import dev.lanewise.schedule.Mode;
 import dev.lanewise.schedule.MultiStepLR;
 import dev.lanewise.schedule.OneCycleLR;
 import dev.lanewise.schedule.OneCycleLR.AnnealStrategy;
@@ -78,12 +79,14 @@ final class Schedules {
                 .pctStart(part.precise("pct_start", 0.3))
                 .annealStrategy(AnnealStrategy.valueOf(part.word("anneal_strategy", "cos")))
                 .baseMomentum(part.precise("base_momentum", 0.85)).maxMomentum(part.precise("max_momentum", 0.95))
-                .divFactor(part.precise("div_factor", 25)).finalDivFactor(part.precise("final_div_factor", 1e4))
+                .cycleMomentum(part.truth("cycle_momentum", true)).divFactor(part.precise("div_factor", 25))
+                .finalDivFactor(part.precise("final_div_factor", 1e4))
                 .threePhase(part.truth("three_phase", false));
     }
 
     private static ReduceLROnPlateau plateau(Part part, Optimizer optimizer) {
-        return new ReduceLROnPlateau(optimizer).factor(part.precise("factor", 0.1))
+        return new ReduceLROnPlateau(optimizer).mode(Mode.valueOf(part.word("mode", "min")))
+                .eps(part.precise("eps", 1e-8)).factor(part.precise("factor", 0.1))
                 .patience(part.integer("patience", 10)).threshold(part.precise("threshold", 1e-4))
                 .thresholdMode(ThresholdMode.valueOf(part.word("threshold_mode", "rel")))
                 .cooldown(part.integer("cooldown", 0)).minLearningRate(part.precise("min_lr", 0));
