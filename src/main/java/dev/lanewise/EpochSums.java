@@ -24,7 +24,7 @@ final class EpochSums implements StepCheck {
     private double divisor;
     private double lastLoss = Double.NaN;
     private double lastFiniteLoss = Double.NaN;
-    private long right;
+    private double right;
     private long rows;
     private long steps;
     private @Nullable Rows target;
@@ -44,7 +44,10 @@ final class EpochSums implements StepCheck {
     public void check(Loss batchLoss) {
         steps++;
         rows += batchLoss.rows();
-        right += Fit.countRight(batchLoss.prediction(), Objects.requireNonNull(target));
+        Rows y = Objects.requireNonNull(target);
+        right += Fit.hasAccuracy(batchLoss.prediction().cols(), y.table())
+                ? Fit.countRight(batchLoss.prediction(), y)
+                : Double.NaN;
         if (batchLoss.divisor() == 0) { // no row of the batch counts
             return;
         }
@@ -78,6 +81,6 @@ final class EpochSums implements StepCheck {
     }
 
     EpochResult result() {
-        return new EpochResult(loss / divisor, (double) right / rows, rows, steps);
+        return new EpochResult(loss / divisor, right / rows, rows, steps);
     }
 }
