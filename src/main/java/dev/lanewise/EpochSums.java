@@ -29,7 +29,7 @@ final class EpochSums implements StepCheck {
     private double lastLoss = Double.NaN;
     private double lastFiniteLoss = Double.NaN;
     private final int ignored;
-    private long right;
+    private double right;
     private long counted;
     private long rows;
     private long steps;
@@ -61,8 +61,12 @@ final class EpochSums implements StepCheck {
         steps++;
         rows += batchLoss.rows();
         Rows y = Objects.requireNonNull(target);
-        right += Fit.countRight(batchLoss.prediction(), y, ignored);
-        counted += Fit.counted(y, ignored);
+        if (Fit.hasAccuracy(batchLoss.prediction().cols(), y.table())) {
+            right += Fit.countRight(batchLoss.prediction(), y, ignored);
+            counted += Fit.counted(y, ignored);
+        } else {
+            right = Double.NaN;
+        }
         if (batchLoss.divisor() == 0) { // no row of the batch counts
             return;
         }
@@ -96,6 +100,6 @@ final class EpochSums implements StepCheck {
     }
 
     EpochResult result() {
-        return new EpochResult(loss / divisor, (double) right / counted, rows, steps);
+        return new EpochResult(loss / divisor, right / counted, rows, steps);
     }
 }

@@ -222,12 +222,16 @@ public final class Fit {
         Dataset rows = validation;
         EpochReport report = new EpochReport(sums.epoch(), sums.result(),
                 rows == null ? Double.NaN : evaluateLoss(net, rows, loss),
-                rows == null ? Double.NaN : evaluateAccuracy(net, rows, EpochSums.ignored(loss)),
-                progress.learningRate());
+                validationAccuracy(rows), progress.learningRate());
         epochSchedules.forEach(LRScheduler::step);
         plateaus.forEach((plateau, monitor) -> plateau.step(monitor.of(report)));
         listeners.forEach(listener -> listener.epochEnd(progress, report));
         return report;
+    }
+
+    private double validationAccuracy(@Nullable Dataset rows) {
+        return rows != null && hasAccuracy(net.outFeatures(rows.cols()), rows.targets()) ? evaluateAccuracy(net, rows, EpochSums.ignored(loss))
+                : Double.NaN;
     }
 
     /// Trains `net` for one epoch over `data` with an optimizer.
@@ -380,6 +384,11 @@ public final class Fit {
         FloatMatrix values = predict(net, features);
         Kernels.LOSS.softmax(values.segment(), values.segment(), values.stride(), values.rows(), values.cols());
         return values;
+    }
+
+    /// Whether right rows can be counted: not where the loss takes targets of another shape, such as with variances.
+    static boolean hasAccuracy(int outputs, Table targets) {
+        return targets.cols() == 1 || targets.cols() == outputs;
     }
 
     /// [Classification#accuracy] of the rows whose label is not `ignored`, with the kernel for class labels, which every

@@ -16,11 +16,13 @@ import dev.lanewise.memory.NoLeak;
 import dev.lanewise.memory.RandomTables;
 import dev.lanewise.nn.BatchNorm1d;
 import dev.lanewise.nn.CrossEntropyLoss;
+import dev.lanewise.nn.GaussianNLLLoss;
 import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.Module;
 import dev.lanewise.nn.Parameter;
 import dev.lanewise.nn.ReLU;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.nn.Sigmoid;
 import dev.lanewise.optim.SGD;
 import dev.lanewise.schedule.CosineAnnealingLR;
 import dev.lanewise.schedule.ExponentialLR;
@@ -292,6 +294,23 @@ class FitRunTest {
                 .run(batches(), 8);
         assertEquals(0, last.bestEpoch());
         assertEquals(last.last().validationLoss(), Fit.evaluateLoss(net, valid, loss));
+    }
+
+    /// Means and variances against the targets alone, and means against targets with variances.
+    @Test
+    void lossesWithTargetsOfAnotherShapeHaveNoAccuracy() {
+        for (int targets : new int[]{2, 8}) {
+            try (Dataset data = Dataset.of(RandomTables.floats(random, 12, 4),
+                    RandomTables.probabilities(random, 12, targets));
+                    Sequential means = new Sequential(new Linear(4, 4), new Sigmoid())) {
+                FitResult result = new Fit(means, new GaussianNLLLoss(), new SGD(means.parameters(), 0.01f))
+                        .validation(data).run(data.batches(5), 2);
+                assertTrue(Double.isFinite(result.last().training().loss()));
+                assertTrue(Double.isFinite(result.last().validationLoss()));
+                assertEquals(Double.NaN, result.last().training().accuracy());
+                assertEquals(Double.NaN, result.last().validationAccuracy());
+            }
+        }
     }
 
     private static boolean observe(EarlyStopping stopping, double trainingLoss) {
