@@ -17,6 +17,7 @@ import dev.lanewise.nn.LossFunction;
 import dev.lanewise.nn.Module;
 import dev.lanewise.nn.Output;
 import dev.lanewise.nn.Reduction;
+import dev.lanewise.optim.NonFiniteGradientException;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.Updater;
 import dev.lanewise.schedule.LRScheduler;
@@ -122,8 +123,8 @@ public final class Fit {
     /// After each epoch, in this order: validation, schedules, listeners, early stopping.
     ///
     /// **Throws** `IllegalArgumentException` if `epochs` is less than 1,
-    /// `IllegalStateException` if something goes by validation and there is none, [DivergedException] when a loss or a
-    /// parameter is no longer finite; and what listeners and schedules throw. The module can be used after any of them.
+    /// `IllegalStateException` if something goes by validation and there is none, [DivergedException] when a loss, the
+    /// norm of gradients that is clipped, or a parameter is no longer finite; and what listeners and schedules throw. The module can be used after any of them.
     public FitResult run(Batches data, int epochs) {
         if (epochs < 1) {
             throw new IllegalArgumentException("Fit.run: epochs is " + epochs + ", expected at least 1");
@@ -132,6 +133,8 @@ public final class Fit {
         FitProgress progress = new FitProgress();
         List<EpochReport> reports = new ArrayList<>();
         int restored = 0;
+        boolean before = optimizer.errorIfNonfinite();
+        optimizer.errorIfNonfinite(true);
         try (BestState best = new BestState(net); Trainer trainer = new Trainer(net, loss, optimizer)) {
             boolean over = false;
             while (!over && reports.size() < epochs && begins(data, progress)) {
@@ -142,6 +145,8 @@ public final class Fit {
             if (earlyStopping != null && best.restore()) {
                 restored = earlyStopping.bestEpoch();
             }
+        } finally {
+            optimizer.errorIfNonfinite(before);
         }
         return new FitResult(reports, reports.size() < epochs || progress.isStopped(), restored);
     }
@@ -201,7 +206,7 @@ public final class Fit {
         sums.begin(batch);
         try {
             trainer.trainStep(batch.x(), batch.y(), sums);
-        } catch (EpochSums.NotFinite e) {
+        } catch (EpochSums.NotFinite | NonFiniteGradientException e) {
             throw diverged(batch, sums, optimizer.learningRate(), e);
         }
     }
@@ -228,8 +233,8 @@ public final class Fit {
     /// reduction NONE is back-propagated as its mean. Batches without a row that counts (all ignored) are stepped, as in
     /// PyTorch, with a gradient of 0.
     ///
-    /// **Throws** [DivergedException] at the first loss that is not finite, before it changes the parameters, and if a
-    /// parameter is not finite after the epoch.
+    /// **Throws** [DivergedException] at the first loss that is not finite, or, if the optimizer clips by norm, at the
+    /// first such norm, before it changes the parameters, and if a parameter is not finite after the epoch.
     public static EpochResult trainEpoch(Module net, Batches data, LossFunction loss, Optimizer optimizer) {
         return trainEpoch(net, data, loss, optimizer, rows -> {
         });
@@ -251,7 +256,7 @@ public final class Fit {
     /// batch after `backward` on the sum of its losses.
     ///
     /// **Throws** `IllegalArgumentException` if the loss is mean-reduced (an updater divides by the rows itself),
-    /// [DivergedException] at the first loss that is not finite.
+    /// [DivergedException] at the first loss that is not finite, and if a parameter is not finite after the epoch.
     public static EpochResult trainEpoch(Module net, Batches data, LossFunction loss, Updater updater) {
         if (loss.reduction() == Reduction.MEAN) {
             throw new IllegalArgumentException("Fit.trainEpoch: " + loss
@@ -259,7 +264,9 @@ public final class Fit {
         }
         net.train();
         EpochSums sums = new EpochSums(data.epoch() + 1, loss);
+        Batch last = null;
         for (Batch batch : data) {
+            last = batch;
             Loss computed = loss.of(net.forward(batch.x()), batch.y());
             sums.begin(batch);
             try {
@@ -269,6 +276,9 @@ public final class Fit {
             }
             computed.sum().backward();
             updater.update(batch.size());
+        }
+        if (last != null && !Divergence.firstNotFinite(net).isEmpty()) {
+            throw new DivergedException(Divergence.of(net, last, loss, sums, 0, List.of()), null);
         }
         return sums.result();
     }

@@ -10,6 +10,7 @@ final class GradientRule {
     private double order = 2;
     private float valueLimit = Float.POSITIVE_INFINITY;
     private double lastNorm = Double.NaN;
+    private boolean errorIfNonfinite;
     private int batches = 1;
     private int gathered;
 
@@ -22,6 +23,14 @@ final class GradientRule {
     void clipValue(float limit) {
         GradientClip.requireLimit(limit);
         valueLimit = limit;
+    }
+
+    boolean errorIfNonfinite() {
+        return errorIfNonfinite;
+    }
+
+    void errorIfNonfinite(boolean on) {
+        errorIfNonfinite = on;
     }
 
     void accumulate(int newBatches) {
@@ -70,6 +79,8 @@ final class GradientRule {
     }
 
     /// Clips stored gradients by their norm.
+    ///
+    /// **Throws** [NonFiniteGradientException], before anything is changed, if it is not finite and that is an error.
     void apply(ParameterStep[] steps) {
         if (maxNorm != Double.POSITIVE_INFINITY) {
             GradientNorm norm = GradientNorm.ofThread(order);
@@ -77,6 +88,9 @@ final class GradientRule {
                 norm.add(step.parameter());
             }
             lastNorm = norm.value();
+            if (errorIfNonfinite && !Double.isFinite(lastNorm)) {
+                throw new NonFiniteGradientException("Optimizer.step", lastNorm);
+            }
             float factor = GradientClip.factor(maxNorm, lastNorm);
             for (ParameterStep step : steps) {
                 GradientClip.scale(step.parameter(), factor);

@@ -149,6 +149,18 @@ public abstract class Optimizer implements FusedOptimizer {
         return this;
     }
 
+    /// Whether a norm that is not finite is an error; see [#errorIfNonfinite(boolean)].
+    public final boolean errorIfNonfinite() {
+        return gradientRule.errorIfNonfinite();
+    }
+
+    /// Whether a step that clips by norm throws [NonFiniteGradientException] if that is NaN or infinite, before it changes
+    /// a parameter; not at first, as in PyTorch: such gradients become NaN or 0 then. [dev.lanewise.Fit] always asks for it.
+    public Optimizer errorIfNonfinite(boolean on) {
+        gradientRule.errorIfNonfinite(on);
+        return this;
+    }
+
     /// The norm of the gradients before the last step clipped them; NaN if none did.
     public final double lastNorm() {
         return gradientRule.lastNorm();
