@@ -120,7 +120,8 @@ public final class Fit {
 
     /// Trains for `epochs` more epochs of `data`, whose number counts on from [Batches#epoch].
     ///
-    /// After each epoch, in this order: validation, schedules, listeners, early stopping.
+    /// After each epoch, in this order: validation, schedules, early stopping, listeners; so a listener may save a
+    /// [dev.lanewise.model.Checkpoint]. Resumed within an epoch, the first report is that of the rest.
     ///
     /// **Throws** `IllegalArgumentException` if `epochs` is less than 1,
     /// `IllegalStateException` if something goes by validation and there is none, [DivergedException] when a loss, the
@@ -138,9 +139,9 @@ public final class Fit {
         try (BestState best = new BestState(net); Trainer trainer = new Trainer(net, loss, optimizer)) {
             boolean over = false;
             while (!over && reports.size() < epochs && begins(data, progress)) {
-                EpochReport report = epoch(trainer, data, progress);
+                EpochReport report = epoch(trainer, data, progress, best);
                 reports.add(report);
-                over = stopsAfter(report, best) || progress.isStopped();
+                over = (earlyStopping != null && earlyStopping.isOver()) || progress.isStopped();
             }
             if (earlyStopping != null && best.restore()) {
                 restored = earlyStopping.bestEpoch();
@@ -168,24 +169,19 @@ public final class Fit {
         return !progress.isStopped();
     }
 
-    /// Whether early stopping ends the run; keeps the state of the module if it is the best so far.
-    private boolean stopsAfter(EpochReport report, BestState best) {
-        EarlyStopping stopping = earlyStopping;
-        if (stopping == null) {
-            return false;
-        }
-        if (stopping.observe(report) && stopping.restoresBest()) {
+    /// Tells early stopping, and keeps the state of the module if it is the best so far.
+    private void observe(EpochReport report, BestState best) {
+        if (earlyStopping != null && earlyStopping.observe(report) && earlyStopping.restoresBest()) {
             best.keep();
         }
-        return stopping.isOver();
     }
 
-    private EpochReport epoch(Trainer trainer, Batches data, FitProgress progress) {
+    private EpochReport epoch(Trainer trainer, Batches data, FitProgress progress, BestState best) {
         EpochSums sums = new EpochSums(progress.epoch(), loss);
         net.train();
         Iterator<Batch> batches = data.iterator();
-        Batch batch;
-        do {
+        Batch batch = null; // none if training goes on behind the last one of an epoch
+        while (batches.hasNext() && !progress.isStopped()) {
             batch = batches.next();
             step(trainer, batch, sums);
             progress.endStep(sums, optimizer.learningRate());
@@ -195,11 +191,11 @@ public final class Fit {
             for (int i = 0; i < listeners.size(); i++) {
                 listeners.get(i).stepEnd(progress);
             }
-        } while (batches.hasNext() && !progress.isStopped());
-        if (!Divergence.firstNotFinite(net).isEmpty()) {
+        }
+        if (batch != null && !Divergence.firstNotFinite(net).isEmpty()) {
             throw diverged(batch, sums, progress.learningRate(), null);
         }
-        return endOfEpoch(sums, progress);
+        return endOfEpoch(sums, progress, best);
     }
 
     private void step(Trainer trainer, Batch batch, EpochSums sums) {
@@ -215,13 +211,15 @@ public final class Fit {
         return new DivergedException(Divergence.of(net, batch, loss, sums, learningRate, featureNames), cause);
     }
 
-    private EpochReport endOfEpoch(EpochSums sums, FitProgress progress) {
+    private EpochReport endOfEpoch(EpochSums sums, FitProgress progress, BestState best) {
         Dataset rows = validation;
         EpochReport report = new EpochReport(sums.epoch(), sums.result(),
                 rows == null ? Double.NaN : evaluateLoss(net, rows, loss),
-                rows == null ? Double.NaN : evaluateAccuracy(net, rows, EpochSums.ignored(loss)), progress.learningRate());
+                rows == null ? Double.NaN : evaluateAccuracy(net, rows, EpochSums.ignored(loss)),
+                progress.learningRate());
         epochSchedules.forEach(LRScheduler::step);
         plateaus.forEach((plateau, monitor) -> plateau.step(monitor.of(report)));
+        observe(report, best);
         listeners.forEach(listener -> listener.epochEnd(progress, report));
         return report;
     }

@@ -89,14 +89,16 @@ class DivergenceTest {
     /// Losses of 1 with gradients beyond the floats: the step that clips them sees it, and changes nothing.
     @Test
     void clippingSeesGradientsThatAreNotFinite() {
-        try (Dataset data = Dataset.of(new float[][]{{1, 3e38f}, {1, 3e38f}}, new float[]{1, 1}); Linear net = zeros()) {
+        try (Dataset data = Dataset.of(new float[][]{{1, 3e38f}, {1, 3e38f}}, new float[]{1, 1});
+                Linear net = zeros()) {
             SGD clipped = sgd(net, 0.1f);
             clipped.clipNorm(1);
             DivergedException diverged = assertThrows(DivergedException.class,
                     () -> new Fit(net, new MSELoss(Reduction.SUM), clipped).run(data.batches(2), 3));
-            assertEquals("training diverged at step 1 of epoch 1: the norm of the gradients is not finite, the loss is 1.0;"
-                    + " the largest gradient is Infinity, of weight; the learning rate is 0.1; the largest feature is"
-                    + " column 1, root mean square 3.0E38; try scaling the features, or a smaller learning rate",
+            assertEquals(
+                    "training diverged at step 1 of epoch 1: the norm of the gradients is not finite, the loss is 1.0;"
+                            + " the largest gradient is Infinity, of weight; the learning rate is 0.1; the largest feature is"
+                            + " column 1, root mean square 3.0E38; try scaling the features, or a smaller learning rate",
                     diverged.getMessage());
             assertEquals(Double.POSITIVE_INFINITY,
                     assertInstanceOf(NonFiniteGradientException.class, diverged.getCause()).norm());
@@ -108,7 +110,8 @@ class DivergenceTest {
 
     @Test
     void aStepWithoutClippingIsSeenAtTheNextLoss() {
-        try (Dataset data = Dataset.of(new float[][]{{1, 3e38f}, {1, 3e38f}}, new float[]{1, 1}); Linear net = zeros()) {
+        try (Dataset data = Dataset.of(new float[][]{{1, 3e38f}, {1, 3e38f}}, new float[]{1, 1});
+                Linear net = zeros()) {
             DivergedException diverged = assertThrows(DivergedException.class,
                     () -> new Fit(net, new MSELoss(Reduction.SUM), sgd(net, 0.1f)).run(data.batches(1), 3));
             assertEquals(2, diverged.step());

@@ -109,7 +109,8 @@ class IgnoredRowsTest {
                         Sequential without = likelihood ? new Sequential(net(), new LogSoftmax()) : net()) {
                     LossFunction ignoring = likelihood ? new NLLLoss().ignoreIndex(2)
                             : new CrossEntropyLoss().ignoreIndex(2);
-                    FitResult expected = run(without, three, three, likelihood ? new NLLLoss() : new CrossEntropyLoss());
+                    FitResult expected = run(without, three, three,
+                            likelihood ? new NLLLoss() : new CrossEntropyLoss());
                     FitResult actual = run(with, all, all, ignoring);
                     assertEquals(expected.last().training().accuracy(), actual.last().training().accuracy());
                     assertEquals(expected.last().validationAccuracy(), actual.last().validationAccuracy());
@@ -175,8 +176,10 @@ class IgnoredRowsTest {
             assertEquals(Double.NaN, result.accuracy());
             assertEquals(Double.NaN, Fit.evaluateAccuracy(net, all));
             assertArrayEquals(before, net.parameters().get(0).value().row(0));
-            assertMessage(IllegalArgumentException.class, "Dataset.of: all 90 labels are -100, which is ignored, expected"
-                    + " a class among them, or the number of classes as third argument", () -> Dataset.of(x, none));
+            assertMessage(IllegalArgumentException.class,
+                    "Dataset.of: all 90 labels are -100, which is ignored, expected"
+                            + " a class among them, or the number of classes as third argument",
+                    () -> Dataset.of(x, none));
         }
     }
 

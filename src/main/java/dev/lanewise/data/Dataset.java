@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Throws** `IllegalStateException` after close.
 public final class Dataset implements AutoCloseable {
-    private static final String OR_IGNORED = ", or " + ClassLabels.IGNORED + " (ClassLabels.IGNORED) for a row that does"
+    private static final String OR_IGNORED = ", or " + ClassLabels.IGNORED
+            + " (ClassLabels.IGNORED) for a row that does"
             + " not count";
 
     private final Table features;

@@ -42,6 +42,18 @@ final class GradientRule {
         gathered = 0;
     }
 
+    int gathered() {
+        return gathered;
+    }
+
+    void gathered(int count) {
+        if (count < 0 || count >= batches) {
+            throw new IllegalArgumentException("Optimizer.gathered: " + count + " batches given, expected 0 to "
+                    + (batches - 1) + " because a step takes " + batches + " (accumulate)");
+        }
+        gathered = count;
+    }
+
     double lastNorm() {
         return lastNorm;
     }

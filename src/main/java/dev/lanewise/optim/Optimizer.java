@@ -186,6 +186,18 @@ public abstract class Optimizer implements FusedOptimizer {
         return this;
     }
 
+    /// Calls of `trainStep` that wait for the rest of their step; see [#accumulate].
+    public final int gathered() {
+        return gradientRule.gathered();
+    }
+
+    /// Goes on behind so many calls of `trainStep` of a step, whose gradients are in the parameters.
+    ///
+    /// **Throws** `IllegalArgumentException` if it is negative or a whole step.
+    public final void gathered(int batches) {
+        gradientRule.gathered(batches);
+    }
+
     @Override
     public final boolean fuses() {
         return gradientRule.takesPieces() && !needsWholeGradients();

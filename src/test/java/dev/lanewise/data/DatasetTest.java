@@ -105,7 +105,8 @@ class DatasetTest {
                 refused(() -> Dataset.of(X, new int[]{0, 1, -1}),
                         "Dataset.of: label of row 2 is -1, expected a class index, 0 to 2147483646" + OR_IGNORED),
                 refused(() -> Dataset.of(X, new int[]{0, Integer.MAX_VALUE, 0}),
-                        "Dataset.of: label of row 1 is 2147483647, expected a class index, 0 to 2147483646" + OR_IGNORED),
+                        "Dataset.of: label of row 1 is 2147483647, expected a class index, 0 to 2147483646"
+                                + OR_IGNORED),
                 refused(() -> Dataset.of(new float[0][], new float[0]),
                         "FloatMatrix: shape is (0, 0), expected at least one row and one column"),
                 refused(() -> Dataset.of(X, new int[0]), "ClassLabels: 0 rows given, expected at least 1"),
