@@ -125,8 +125,8 @@ public final class StateDict {
     ///
     /// **Throws** `OffHeapMemoryException` if memory is refused.
     public static Sequential module(LoadedModel model) {
-        Module[] layers = model.config().layers().stream().map(LayerConfig::module).toArray(Module[]::new);
-        Sequential module = new Sequential(layers);
+        List<Module> layers = model.config().layers().stream().map(LayerConfig::module).toList();
+        Sequential module = LayerNames.nest(model.config().names(), layers);
         try {
             load(module, model.tensors());
             return module.eval();
