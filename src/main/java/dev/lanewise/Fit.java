@@ -17,6 +17,7 @@ import dev.lanewise.nn.LossFunction;
 import dev.lanewise.nn.Module;
 import dev.lanewise.nn.Output;
 import dev.lanewise.nn.Reduction;
+import dev.lanewise.optim.NonFiniteGradientException;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.Updater;
 import dev.lanewise.schedule.LRScheduler;
@@ -68,7 +69,7 @@ public final class Fit {
         this.optimizer = optimizer;
     }
 
-    /// Steps `schedule` after every batch or every epoch; several schedules are stepped in this order.
+    /// Steps `schedule` after every step of the optimizer or every epoch; several schedules are stepped in this order.
     ///
     /// **Throws** `IllegalArgumentException` if it is of another optimizer.
     public Fit schedule(LRScheduler schedule, Every every) {
@@ -119,12 +120,15 @@ public final class Fit {
 
     /// Trains for `epochs` more epochs of `data`, whose number counts on from [Batches#epoch].
     ///
-    /// After each epoch, in this order: validation, schedules, listeners, early stopping. A module in evaluation mode is
-    /// put into training mode; in one that is in training mode already, parts keep the mode that they have.
+    /// After each epoch, in this order: validation, schedules, early stopping, listeners; so a listener may save a
+    /// [dev.lanewise.model.Checkpoint]. Resumed within an epoch, the first report is that of the rest. A module in
+    /// evaluation mode is put into training mode; in one that is in training mode already, parts keep the mode that they
+    /// have.
     ///
     /// **Throws** `IllegalArgumentException` if `epochs` is less than 1,
-    /// `IllegalStateException` if something goes by validation and there is none, [DivergedException] when a loss or a
-    /// parameter is no longer finite; and what listeners and schedules throw. The module can be used after any of them.
+    /// `IllegalStateException` if something goes by validation and there is none, [DivergedException] when a loss, the
+    /// norm of gradients that is clipped, or a parameter is no longer finite; and what listeners and schedules throw.
+    /// The module can be used after any of them.
     public FitResult run(Batches data, int epochs) {
         if (epochs < 1) {
             throw new IllegalArgumentException("Fit.run: epochs is " + epochs + ", expected at least 1");
@@ -133,16 +137,20 @@ public final class Fit {
         FitProgress progress = new FitProgress();
         List<EpochReport> reports = new ArrayList<>();
         int restored = 0;
+        boolean before = optimizer.errorIfNonfinite();
+        optimizer.errorIfNonfinite(true);
         try (BestState best = new BestState(net); Trainer trainer = new Trainer(net, loss, optimizer)) {
             boolean over = false;
             while (!over && reports.size() < epochs && begins(data, progress)) {
-                EpochReport report = epoch(trainer, data, progress);
+                EpochReport report = epoch(trainer, data, progress, best);
                 reports.add(report);
-                over = stopsAfter(report, best) || progress.isStopped();
+                over = (earlyStopping != null && earlyStopping.isOver()) || progress.isStopped();
             }
             if (earlyStopping != null && best.restore()) {
                 restored = earlyStopping.bestEpoch();
             }
+        } finally {
+            optimizer.errorIfNonfinite(before);
         }
         return new FitResult(reports, reports.size() < epochs || progress.isStopped(), restored);
     }
@@ -164,38 +172,35 @@ public final class Fit {
         return !progress.isStopped();
     }
 
-    /// Whether early stopping ends the run; keeps the state of the module if it is the best so far.
-    private boolean stopsAfter(EpochReport report, BestState best) {
-        EarlyStopping stopping = earlyStopping;
-        if (stopping == null) {
-            return false;
-        }
-        if (stopping.observe(report) && stopping.restoresBest()) {
+    /// Tells early stopping, and keeps the state of the module if it is the best so far.
+    private void observe(EpochReport report, BestState best) {
+        if (earlyStopping != null && earlyStopping.observe(report) && earlyStopping.restoresBest()) {
             best.keep();
         }
-        return stopping.isOver();
     }
 
-    private EpochReport epoch(Trainer trainer, Batches data, FitProgress progress) {
+    private EpochReport epoch(Trainer trainer, Batches data, FitProgress progress, BestState best) {
         EpochSums sums = new EpochSums(progress.epoch(), loss);
         beginTraining(net);
         Iterator<Batch> batches = data.iterator();
-        Batch batch;
-        do {
+        Batch batch = null; // none if training goes on behind the last one of an epoch
+        while (batches.hasNext() && !progress.isStopped()) {
             batch = batches.next();
             step(trainer, batch, sums);
             progress.endStep(sums, optimizer.learningRate());
-            for (int i = 0; i < stepSchedules.size(); i++) { // an iterator would be an object in every step
-                stepSchedules.get(i).step();
+            if (optimizer.gathered() == 0) {
+                for (int i = 0; i < stepSchedules.size(); i++) { // an iterator would be an object in every step
+                    stepSchedules.get(i).step();
+                }
             }
             for (int i = 0; i < listeners.size(); i++) {
                 listeners.get(i).stepEnd(progress);
             }
-        } while (batches.hasNext() && !progress.isStopped());
-        if (!Divergence.firstNotFinite(net).isEmpty()) {
+        }
+        if (batch != null && !Divergence.firstNotFinite(net).isEmpty()) {
             throw diverged(batch, sums, progress.learningRate(), null);
         }
-        return endOfEpoch(sums, progress);
+        return endOfEpoch(sums, progress, best);
     }
 
     /// A part that the user has put into evaluation mode by itself, such as a frozen batch norm, stays there.
@@ -209,7 +214,7 @@ public final class Fit {
         sums.begin(batch);
         try {
             trainer.trainStep(batch.x(), batch.y(), sums);
-        } catch (EpochSums.NotFinite e) {
+        } catch (EpochSums.NotFinite | NonFiniteGradientException e) {
             throw diverged(batch, sums, optimizer.learningRate(), e);
         }
     }
@@ -218,13 +223,14 @@ public final class Fit {
         return new DivergedException(Divergence.of(net, batch, loss, sums, learningRate, featureNames), cause);
     }
 
-    private EpochReport endOfEpoch(EpochSums sums, FitProgress progress) {
+    private EpochReport endOfEpoch(EpochSums sums, FitProgress progress, BestState best) {
         Dataset rows = validation;
         EpochReport report = new EpochReport(sums.epoch(), sums.result(),
                 rows == null ? Double.NaN : evaluateLoss(net, rows, loss),
                 validationAccuracy(rows), progress.learningRate());
         epochSchedules.forEach(LRScheduler::step);
         plateaus.forEach((plateau, monitor) -> plateau.step(monitor.of(report)));
+        observe(report, best);
         listeners.forEach(listener -> listener.epochEnd(progress, report));
         return report;
     }
@@ -241,8 +247,8 @@ public final class Fit {
     /// reduction NONE is back-propagated as its mean. Batches without a row that counts (all ignored) are stepped, as in
     /// PyTorch, with a gradient of 0.
     ///
-    /// **Throws** [DivergedException] at the first loss that is not finite, before it changes the parameters, and if a
-    /// parameter is not finite after the epoch.
+    /// **Throws** [DivergedException] at the first loss that is not finite, or, if the optimizer clips by norm, at the
+    /// first such norm, before it changes the parameters, and if a parameter is not finite after the epoch.
     public static EpochResult trainEpoch(Module net, Batches data, LossFunction loss, Optimizer optimizer) {
         return trainEpoch(net, data, loss, optimizer, rows -> {
         });
@@ -264,7 +270,7 @@ public final class Fit {
     /// batch after `backward` on the sum of its losses.
     ///
     /// **Throws** `IllegalArgumentException` if the loss is mean-reduced (an updater divides by the rows itself),
-    /// [DivergedException] at the first loss that is not finite.
+    /// [DivergedException] at the first loss that is not finite, and if a parameter is not finite after the epoch.
     public static EpochResult trainEpoch(Module net, Batches data, LossFunction loss, Updater updater) {
         if (loss.reduction() == Reduction.MEAN) {
             throw new IllegalArgumentException("Fit.trainEpoch: " + loss
@@ -272,7 +278,9 @@ public final class Fit {
         }
         beginTraining(net);
         EpochSums sums = new EpochSums(data.epoch() + 1, loss);
+        Batch last = null;
         for (Batch batch : data) {
+            last = batch;
             Loss computed = loss.of(net.forward(batch.x()), batch.y());
             sums.begin(batch);
             try {
@@ -282,6 +290,9 @@ public final class Fit {
             }
             computed.sum().backward();
             updater.update(batch.size());
+        }
+        if (last != null && !Divergence.firstNotFinite(net).isEmpty()) {
+            throw new DivergedException(Divergence.of(net, last, loss, sums, 0, List.of()), null);
         }
         return sums.result();
     }

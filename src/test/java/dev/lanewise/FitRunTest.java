@@ -223,6 +223,21 @@ class FitRunTest {
         Fit.trainEpoch(net, batches(), loss, sgd);
     }
 
+    /// Five batches an epoch, of which two make a step: 2 steps, then 3.
+    @Test
+    void schedulesOfStepsWaitForAccumulatedGradients() {
+        sgd.accumulate(2);
+        OneCycleLR cycle = new OneCycleLR(sgd, 0.3, 7);
+        List<Long> steps = new ArrayList<>();
+        new Fit(net, loss, sgd).schedule(cycle, Every.STEP).listener(new FitListener() {
+            @Override
+            public void stepEnd(FitProgress progress) {
+                steps.add(cycle.lastEpoch());
+            }
+        }).run(batches(), 2);
+        assertEquals(List.of(0L, 1L, 1L, 2L, 2L, 3L, 3L, 4L, 4L, 5L), steps);
+    }
+
     /// Stops after `patience` epochs without improvement, at the parameters of the best.
     @Test
     void earlyStoppingRestoresTheBest() {

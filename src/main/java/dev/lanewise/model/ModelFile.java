@@ -24,6 +24,9 @@ import java.util.Set;
 /// Equal weights and configuration give equal bytes: no time, host, Java version, kernel or thread count is in the
 /// file. Reading runs no code, follows no path of the file, and allocates no more than the file really holds.
 public final class ModelFile {
+    /// Rows are padded.
+    private static final long MOST_COLS = Integer.MAX_VALUE - FloatMatrix.LANES;
+
     private ModelFile() {
     }
 
@@ -124,16 +127,25 @@ public final class ModelFile {
         return entries;
     }
 
+    /// Memory for a tensor: a counter, a vector or a matrix.
+    static NamedTensor allocate(Path file, Entry entry) throws ModelFormatException {
+        if (entry.shape().size() > 2 || entry.shape().stream().anyMatch(size -> size < 1 || size > MOST_COLS)
+                || (entry.shape().isEmpty() && entry.end() - entry.begin() != Long.BYTES)) {
+            throw ModelFormatException.inTensor(file, entry.name(), -1,
+                    "shape is " + entry.shape() + ", expected a matrix, a vector or a counter");
+        }
+        List<Integer> shape = entry.shape().stream().map(Math::toIntExact).toList();
+        return new NamedTensor(entry.name(), shape, shape.isEmpty() ? FloatMatrix.allocate(1, 2)
+                : FloatMatrix.allocate(shape.size() == 1 ? 1 : shape.getFirst(), shape.getLast()));
+    }
+
     private static List<NamedTensor> readTensors(FileChannel channel, Path file, long dataStart, List<Entry> entries)
             throws IOException {
         List<NamedTensor> tensors = new ArrayList<>();
         boolean whole = false;
         try {
             for (Entry entry : entries) {
-                List<Integer> shape = entry.shape().stream().map(Math::toIntExact).toList();
-                FloatMatrix values = shape.isEmpty() ? FloatMatrix.allocate(1, 2)
-                        : FloatMatrix.allocate(shape.size() == 1 ? 1 : shape.getFirst(), shape.getLast());
-                tensors.add(new NamedTensor(entry.name(), shape, values));
+                tensors.add(allocate(file, entry));
                 new TensorReader(channel, file, dataStart + entry.begin(), tensors.getLast()).read();
             }
             whole = true;

@@ -152,6 +152,20 @@ public final class Parameter implements StateTensor {
                         : "call backward first"));
     }
 
+    /// Sets the gradient to a copy of `values`, to which the next `backward` adds.
+    ///
+    /// **Throws** `IllegalArgumentException` if the shape differs, `IllegalStateException` if the parameter is frozen or
+    /// the module is closed.
+    public Parameter grad(FloatMatrix values) {
+        if (!requiresGrad) {
+            throw new IllegalStateException(
+                    "Parameter.grad: " + localName + " is frozen, expected one that requires a gradient");
+        }
+        gradientMemory().copyFrom(values);
+        state = GradientState.PRESENT;
+        return this;
+    }
+
     /// Drops the gradient; the next `backward` overwrites it.
     public void zeroGrad() {
         state = GradientState.NONE;

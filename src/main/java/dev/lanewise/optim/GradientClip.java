@@ -29,12 +29,22 @@ public final class GradientClip {
     /// float. A norm of NaN makes all gradients NaN, one of infinity makes finite values 0. **Throws**
     /// `IllegalArgumentException` if `maxNorm` is negative or NaN, or `p` is not above 0.
     public static double norm(List<Parameter> parameters, double maxNorm, double p) {
+        return norm(parameters, maxNorm, p, false);
+    }
+
+    /// As [#norm(List, double, double)]; with `errorIfNonfinite` a norm of NaN or infinity is refused.
+    ///
+    /// **Throws** [NonFiniteGradientException] also for that, before any gradient is changed.
+    public static double norm(List<Parameter> parameters, double maxNorm, double p, boolean errorIfNonfinite) {
         requireNorm(maxNorm, p);
         GradientNorm sum = GradientNorm.ofThread(p);
         for (int i = 0; i < parameters.size(); i++) {
             sum.add(parameters.get(i));
         }
         double total = sum.value();
+        if (errorIfNonfinite && !Double.isFinite(total)) {
+            throw new NonFiniteGradientException("GradientClip.norm", total);
+        }
         float factor = factor(maxNorm, total);
         for (int i = 0; i < parameters.size(); i++) {
             scale(parameters.get(i), factor);

@@ -149,6 +149,18 @@ public abstract class Optimizer implements FusedOptimizer {
         return this;
     }
 
+    /// Whether a norm that is not finite is an error; see [#errorIfNonfinite(boolean)].
+    public final boolean errorIfNonfinite() {
+        return gradientRule.errorIfNonfinite();
+    }
+
+    /// Whether a step that clips by norm throws [NonFiniteGradientException] if that is NaN or infinite, before it changes
+    /// a parameter; not at first, as in PyTorch: such gradients become NaN or 0 then. [dev.lanewise.Fit] always asks for it.
+    public Optimizer errorIfNonfinite(boolean on) {
+        gradientRule.errorIfNonfinite(on);
+        return this;
+    }
+
     /// The norm of the gradients before the last step clipped them; NaN if none did.
     public final double lastNorm() {
         return gradientRule.lastNorm();
@@ -172,6 +184,18 @@ public abstract class Optimizer implements FusedOptimizer {
     public Optimizer accumulate(int batches) {
         gradientRule.accumulate(batches);
         return this;
+    }
+
+    /// Calls of `trainStep` that wait for the rest of their step; see [#accumulate].
+    public final int gathered() {
+        return gradientRule.gathered();
+    }
+
+    /// Goes on behind so many calls of `trainStep` of a step, whose gradients are in the parameters.
+    ///
+    /// **Throws** `IllegalArgumentException` if it is negative or a whole step.
+    public final void gathered(int batches) {
+        gradientRule.gathered(batches);
     }
 
     @Override

@@ -147,6 +147,7 @@ public final class ReduceLROnPlateau {
     }
 
     private void reduce() {
+        rates.takeInNewGroups();
         for (int g = 0; g < rates.size(); g++) {
             double old = rates.now(g);
             double reduced = Math.max(old * factor, minRate);
@@ -178,6 +179,7 @@ public final class ReduceLROnPlateau {
 
     /// What has to be kept to go on later as if nothing had happened; settings are not in it.
     public SequencedMap<String, Double> stateDict() {
+        rates.takeInNewGroups();
         SequencedMap<String, Double> state = new LinkedHashMap<>();
         state.put("last_epoch", (double) lastEpoch);
         state.put("best", best);

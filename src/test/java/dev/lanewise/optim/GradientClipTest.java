@@ -124,6 +124,29 @@ class GradientClipTest {
         assertEquals(0, parameters.get(0).grad().get(0, 1));
     }
 
+    /// PyTorch's error_if_nonfinite: nothing is changed.
+    @Test
+    void aNormThatIsNotFiniteCanBeAnError() {
+        backward();
+        parameters.get(0).grad().set(0, 0, Float.NEGATIVE_INFINITY);
+        List<Double> before = gradients();
+        assertMessage(NonFiniteGradientException.class, "GradientClip.norm: the norm of the gradients is Infinity,"
+                + " expected a finite one because errorIfNonfinite is set; try a smaller learning rate, or scaled features",
+                () -> GradientClip.norm(parameters, 1, 2, true));
+        int[] weights = RandomTables.bits(parameters.get(0).value());
+        SGD strict = new SGD(parameters, 0.1f).clipNorm(1).errorIfNonfinite(true);
+        assertTrue(strict.errorIfNonfinite());
+        assertMessage(NonFiniteGradientException.class, "Optimizer.step: the norm of the gradients is Infinity,"
+                + " expected a finite one because errorIfNonfinite is set; try a smaller learning rate, or scaled features",
+                strict::step);
+        assertEquals(before, gradients());
+        assertArrayEquals(weights, RandomTables.bits(parameters.get(0).value()));
+        backward();
+        strict.step();
+        assertEquals(norm(gradients(), 2), GradientClip.norm(parameters, 1, 2, true), 1e-6);
+        new SGD(parameters, 0.1f).errorIfNonfinite(true).step();
+    }
+
     @Test
     void theStepIsThatOfTheWrittenLoop() {
         try (Sequential other = new Sequential(new Linear(5, 20), new Linear(20, 3)).init(1)) {

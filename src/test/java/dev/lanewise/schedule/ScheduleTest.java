@@ -2,6 +2,8 @@
 package dev.lanewise.schedule;
 
 import static dev.lanewise.memory.Messages.assertMessage;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -16,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntToDoubleFunction;
+import java.util.ArrayList;
+import dev.lanewise.optim.ParameterGroup;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -164,6 +168,28 @@ class ScheduleTest {
         assertEquals(RATE, sgd.initialLearningRate());
         assertEquals(RATE, new LambdaLR(sgd, _ -> 1).lastLearningRate());
         assertEquals(0, first.lastEpoch());
+    }
+
+    /// The rates are those of PyTorch.
+    @Test
+    void groupsThatComeLaterAreScheduledToo() {
+        List<double[]> rates = new ArrayList<>();
+        try (Linear later = new Linear(2, 1)) {
+            for (Function<SGD, LRScheduler> make : List.<Function<SGD, LRScheduler>>of(o -> new ExponentialLR(o, 0.5),
+                    o -> new CosineAnnealingLR(o, 8), o -> new StepLR(o, 2))) {
+                SGD optimizer = new SGD(net.parameters(), 0.1f);
+                LRScheduler schedule = make.apply(optimizer);
+                schedule.step();
+                ParameterGroup group = optimizer.addGroup(later.parameters()).learningRate(0.8f);
+                schedule.step();
+                schedule.step();
+                rates.add(new double[]{optimizer.learningRate(), group.learningRate()});
+                assertTrue(schedule.stateDict().containsKey("last_lr.1"));
+            }
+            assertArrayEquals(new double[]{0.0125, 0.2}, rates.get(0), 1e-7);
+            assertArrayEquals(new double[]{0.0691341716, 0.5749563458}, rates.get(1), 1e-7);
+            assertArrayEquals(new double[]{0.01, 0.08}, rates.get(2), 1e-7);
+        }
     }
 
     @Test
