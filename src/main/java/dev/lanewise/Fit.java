@@ -236,7 +236,8 @@ public final class Fit {
     }
 
     private double validationAccuracy(@Nullable Dataset rows) {
-        return rows != null && hasAccuracy(net.outFeatures(rows.cols()), rows.targets()) ? evaluateAccuracy(net, rows, EpochSums.ignored(loss))
+        return rows != null && hasAccuracy(net.outFeatures(rows.cols()), rows.targets())
+                ? evaluateAccuracy(net, rows, EpochSums.ignored(loss))
                 : Double.NaN;
     }
 

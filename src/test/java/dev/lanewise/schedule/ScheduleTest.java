@@ -3,23 +3,23 @@ package dev.lanewise.schedule;
 
 import static dev.lanewise.memory.Messages.assertMessage;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.memory.AllocatedBytes;
 import dev.lanewise.memory.NoLeak;
 import dev.lanewise.nn.Linear;
 import dev.lanewise.optim.Adam;
+import dev.lanewise.optim.ParameterGroup;
 import dev.lanewise.optim.SGD;
 import dev.lanewise.schedule.OneCycleLR.AnnealStrategy;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntToDoubleFunction;
-import java.util.ArrayList;
-import dev.lanewise.optim.ParameterGroup;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
