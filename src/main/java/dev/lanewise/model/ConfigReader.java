@@ -44,7 +44,8 @@ final class ConfigReader {
         if (metadata.keySet().stream().noneMatch(name -> name.startsWith(ConfigWriter.OURS))) {
             throw ModelFormatException.of(file, "no lanewise metadata beside the tensors "
                     + Quoted.list(header.tensors().keySet()) + ", expected " + ConfigWriter.VERSION + ", "
-                    + String.join(", ", TEXTS) + "; save the model with lanewise train --out, or add this metadata");
+                    + String.join(", ", TEXTS)
+                    + "; save the model with lanewise train --out, or add this metadata; StateFile reads tensors alone");
         }
         long version = version();
         if (version != ConfigWriter.VERSION_VALUE) {
