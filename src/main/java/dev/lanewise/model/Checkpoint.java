@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.model;
 
-import dev.lanewise.data.BatchCursor;
 import dev.lanewise.data.Batches;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.nn.Dropout;

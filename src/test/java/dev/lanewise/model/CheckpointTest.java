@@ -72,7 +72,7 @@ class CheckpointTest {
     }
 
     /// How a training is set up.
-    private enum Kind {
+    enum Kind {
         /// A cycle over all steps, clipping.
         ADAM {
             @Override
