@@ -407,6 +407,12 @@ def in_company():
         penalties=[{"parameters": ["0.weight"], "l1": 0.01, "l2": 0.02}], schedule=[part("ExponentialLR", gamma=0.8)])
     add("average_batch_norm", [linear(6, 9, bias=False), part("BatchNorm1d", num_features=9), RELU, linear(9, 3)], CE,
         adam(0.02), "labels", rows=42, epochs=4, average=0.9)
+    two = [{"parameters": ["2.weight", "2.bias"], "lr": 0.3}]
+    add("schedule_lambda_groups", net([6, 9, 3], TANH), CE, sgd(0.2), "labels", groups=two, epochs=3,
+        schedule=[part("SequentialLR", milestones=[4], per="step"), part("LambdaLR", decay=(0.1, 1.0)),
+                  part("LambdaLR", decay=(0.5, 0.2))])
+    add("schedule_plateau_groups", net([6, 9, 3], TANH), CE, sgd(0.2), "labels", groups=two, epochs=6,
+        schedule=[part("ReduceLROnPlateau", factor=0.3, patience=0, threshold=0.7, min_lr=(0.1, 0.05))])
 
 
 linear_models()
