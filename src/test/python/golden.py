@@ -212,7 +212,10 @@ def made_schedule(run, optimizer):
     for part in parts:
         part.pop("per", None)
         if part["name"] == "LambdaLR":
-            part["lr_lambda"] = lambda epoch, decay=part.pop("decay"): 1 / (1 + decay * epoch)
+            decays = part.pop("decay")
+            several = isinstance(decays, tuple)
+            lambdas = [lambda epoch, d=d: 1 / (1 + d * epoch) for d in (decays if several else [decays])]
+            part["lr_lambda"] = lambdas if several else lambdas[0]
     made = [getattr(torch.optim.lr_scheduler, part.pop("name"))
             for part in parts if part["name"] != "SequentialLR"]
     if run.schedule[0][0] == "SequentialLR":

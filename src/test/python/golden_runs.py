@@ -407,6 +407,33 @@ def in_company():
         penalties=[{"parameters": ["0.weight"], "l1": 0.01, "l2": 0.02}], schedule=[part("ExponentialLR", gamma=0.8)])
     add("average_batch_norm", [linear(6, 9, bias=False), part("BatchNorm1d", num_features=9), RELU, linear(9, 3)], CE,
         adam(0.02), "labels", rows=42, epochs=4, average=0.9)
+    two = [{"parameters": ["2.weight", "2.bias"], "lr": 0.3}]
+    add("schedule_lambda_groups", net([6, 9, 3], TANH), CE, sgd(0.2), "labels", groups=two, epochs=3,
+        schedule=[part("SequentialLR", milestones=[4], per="step"), part("LambdaLR", decay=(0.1, 1.0)),
+                  part("LambdaLR", decay=(0.5, 0.2))])
+    add("schedule_plateau_groups", net([6, 9, 3], TANH), CE, sgd(0.2), "labels", groups=two, epochs=6,
+        schedule=[part("ReduceLROnPlateau", factor=0.3, patience=0, threshold=0.7, min_lr=(0.1, 0.05))])
+
+
+def crossed():
+    """What stands mostly beside cross-entropy, SGD and no schedule above, in other company."""
+    log = [part("LogSoftmax", dim=1)]
+    losses = [("SmoothL1Loss", "numbers", []), ("HuberLoss", "numbers", []), ("L1Loss", "numbers", []),
+              ("BCEWithLogitsLoss", "bits", []), ("BCELoss", "bits", [SIGMOID]), ("NLLLoss", "labels", log),
+              ("MultiMarginLoss", "labels", []), ("GaussianNLLLoss", "known", []), ("HingeEmbeddingLoss", "signs", []),
+              ("HingeLoss", "signs", []), ("CrossEntropyLoss", "probabilities", []), ("MSELoss", "numbers", [])]
+    layers = ["Mish", "SELU", "LogSigmoid", "SiLU", "LeakyReLU", "ELU", "ReLU6", "Hardtanh", "GELU", "Softplus"]
+    optimizers = [adam(0.02, eps=1e-2), part("AdamW", lr=0.02, eps=1e-2), part("RMSprop", lr=0.01, eps=1e-2),
+                  part("Adagrad", lr=0.05), sgd(0.05, momentum=0.9, nesterov=True)]
+    schedules = [part("MultiStepLR", milestones=[4, 7]), part("CosineAnnealingWarmRestarts", T_0=3),
+                 part("PolynomialLR", total_iters=9), part("LambdaLR", decay=0.2), part("StepLR", step_size=3),
+                 part("ConstantLR", total_iters=4), part("CosineAnnealingLR", T_max=8), part("LinearLR", total_iters=6),
+                 part("ExponentialLR", gamma=0.8)]
+    for i in range(24):
+        loss, target, last = losses[i % 12]
+        schedule = schedules[i % 9]
+        add("crossed_%d_%s" % (i, loss.lower()), net([5, 8 + i, 3], part(layers[i % 10]), last=last), part(loss),
+            optimizers[i % 5], target, rows=25, epochs=3, schedule=[(schedule[0], dict(schedule[1], per="step"))])
 
 
 linear_models()
@@ -424,3 +451,4 @@ ignored_rows()
 nested()
 dropped()
 in_company()
+crossed()

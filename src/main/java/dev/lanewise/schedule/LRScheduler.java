@@ -71,6 +71,11 @@ public abstract class LRScheduler {
         return rate(base, (long) epoch);
     }
 
+    /// [#rateAt] for one of the groups of parameters, for schedules that differ between them.
+    double rateOf(int group, double base, double epoch) {
+        return rateAt(base, epoch);
+    }
+
     /// The base rate once the rate has been changed by somebody else from `before` to `now`.
     double rebased(double base, double before, double now) {
         return base;
@@ -137,7 +142,7 @@ public abstract class LRScheduler {
             if (now != rates.last(g)) {
                 bases[g] = rebased(bases[g], rates.last(g), now);
             }
-            next[g] = checked(rateAt(bases[g], epoch), epoch);
+            next[g] = checked(rateOf(g, bases[g], epoch), epoch);
         }
         double momentum = momentum((long) epoch);
         for (int g = 0; g < bases.length; g++) {

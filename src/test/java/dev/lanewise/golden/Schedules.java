@@ -18,8 +18,10 @@ import dev.lanewise.schedule.ReduceLROnPlateau;
 import dev.lanewise.schedule.ReduceLROnPlateau.ThresholdMode;
 import dev.lanewise.schedule.SequentialLR;
 import dev.lanewise.schedule.StepLR;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleConsumer;
+import java.util.function.LongToDoubleFunction;
 
 /// Makes of PyTorch's names and settings the schedules that have those names here.
 final class Schedules {
@@ -66,8 +68,10 @@ final class Schedules {
             case "PolynomialLR" -> new PolynomialLR(optimizer).totalIters(part.integer("total_iters", 5))
                     .power(part.precise("power", 1));
             case "LambdaLR" -> {
-                double decay = part.precise("decay", Double.NaN);
-                yield new LambdaLR(optimizer, epoch -> 1 / (1 + decay * epoch));
+                List<LongToDoubleFunction> lambdas = Arrays.stream(part.numbers("decay"))
+                        .<LongToDoubleFunction>mapToObj(decay -> epoch -> 1 / (1 + decay * epoch)).toList();
+                yield lambdas.size() == 1 ? new LambdaLR(optimizer, lambdas.getFirst())
+                        : new LambdaLR(optimizer, lambdas);
             }
             case "OneCycleLR" -> oneCycle(part, optimizer);
             default -> throw Parts.unknown("schedule", part);
@@ -89,6 +93,7 @@ final class Schedules {
                 .eps(part.precise("eps", 1e-8)).factor(part.precise("factor", 0.1))
                 .patience(part.integer("patience", 10)).threshold(part.precise("threshold", 1e-4))
                 .thresholdMode(ThresholdMode.valueOf(part.word("threshold_mode", "rel")))
-                .cooldown(part.integer("cooldown", 0)).minLearningRate(part.precise("min_lr", 0));
+                .cooldown(part.integer("cooldown", 0))
+                .minLearningRate(part.has("min_lr") ? part.numbers("min_lr") : new double[]{0});
     }
 }

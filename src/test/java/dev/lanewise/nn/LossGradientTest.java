@@ -64,7 +64,7 @@ class LossGradientTest {
                 assertEquals(single.size(), single.values().length);
                 Loss later = reduction == Reduction.MEAN ? single.mean() : single.sum();
                 later.backward();
-                assertEquals(single.size(), later.divisor());
+                assertEquals((double) single.size(), later.divisor());
                 double divisor = reduction == Reduction.MEAN ? (double) single.size() : 1;
                 assertEquals(single.total() / divisor, later.value());
                 if (same) {

@@ -343,6 +343,8 @@ class ScheduleTest {
         refused("StepLR: stepSize is 0, expected at least 1", () -> new StepLR(sgd, 0));
         refused("StepLR: gamma is -0.5, expected a finite number of at least 0", () -> new StepLR(sgd, 1).gamma(-0.5));
         refused("MultiStepLR: a milestone is -1, expected at least 0", () -> new MultiStepLR(sgd, 3, -1));
+        refused("LambdaLR: 2 functions given, expected 1, one for each group of parameters",
+                () -> new LambdaLR(sgd, List.of(_ -> 1, _ -> 2)));
         refused("MultiStepLR: gamma is NaN, expected a finite number of at least 0",
                 () -> new MultiStepLR(sgd).gamma(Double.NaN));
         refused("ExponentialLR: gamma is Infinity, expected a finite number of at least 0",
