@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+
+/// Every module, loss, optimizer and schedule gives the same bits with any vector width and JIT tier, each in a fresh
+/// JVM: interpreted, compiled by C1, and compiled by C2 after some runs.
+class PlansIT {
+    /// How often each plan is run, then JVM options.
+    private static final List<String> RUNS = List.of("1", "20 -XX:CompileThresholdScaling=0.01",
+            "1 -Dlanewise.lanes=0", "1 -Dlanewise.lanes=128", "1 -Dlanewise.lanes=256", "1 -Dlanewise.lanes=512",
+            "1 -XX:UseAVX=1", "1 -XX:UseAVX=2", "1 -XX:UseAVX=3", "1 -Xint", "1 -Xint -Dlanewise.lanes=0",
+            "3 -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=0.1");
+
+    @Test
+    void oneHashForEachPlan() throws Exception {
+        Map<String, Map<String, String>> hashes = new TreeMap<>();
+        List<String> kernels = new ArrayList<>();
+        try (ExecutorService pool = Executors.newFixedThreadPool(4)) {
+            List<Future<List<String>>> results = pool
+                    .invokeAll(RUNS.stream().map(run -> (Callable<List<String>>) () -> run(run)).toList());
+            for (int i = 0; i < RUNS.size(); i++) {
+                List<String> lines = results.get(i).get();
+                kernels.add(lines.getFirst());
+                for (String line : lines.subList(1, lines.size())) {
+                    int at = line.lastIndexOf('|');
+                    hashes.computeIfAbsent(line.substring(0, at), _ -> new TreeMap<>()).put(RUNS.get(i),
+                            line.substring(at + 1));
+                }
+            }
+        }
+        assertEquals(Plans.all().count(), hashes.size());
+        hashes.forEach((plan, found) -> {
+            assertEquals(RUNS.size(), found.size(), plan);
+            assertEquals(1, found.values().stream().distinct().count(), () -> plan + ": " + found);
+        });
+        assertTrue(kernels.containsAll(List.of("scalar", "simd-128 fma", "simd-512 fma")), kernels.toString());
+    }
+
+    private static List<String> run(String given) throws Exception {
+        String build = System.getProperty("lanewise.build");
+        String[] words = given.split(" ", -1);
+        List<String> command = new ArrayList<>(
+                List.of(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java"));
+        command.addAll(List.of(words).subList(1, words.length));
+        command.addAll(List.of("-p", build + "/classes" + File.pathSeparator + build + "/lib", "--add-modules",
+                "ALL-MODULE-PATH", "--patch-module", "dev.lanewise=" + build + "/test-classes", "--add-reads",
+                "dev.lanewise=ALL-UNNAMED", "-cp", jupiter().toString(), "-m",
+                "dev.lanewise/" + PlansProgram.class.getName(), words[0]));
+        Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), given);
+        return out.lines().toList();
+    }
+
+    /// The jar with the interfaces that the makers of random tables implement.
+    private static Path jupiter() throws Exception {
+        return Path.of(TestExecutionExceptionHandler.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    }
+}
