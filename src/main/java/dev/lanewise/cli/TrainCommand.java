@@ -134,7 +134,8 @@ final class TrainCommand {
         console.line("memory: " + Text.bytes(OffHeap.openBytes() + shuffle) + " off-heap for data and model, limit "
                 + Text.bytes(OffHeap.budgetBytes()) + "; heap limit " + Text.bytes(Runtime.getRuntime().maxMemory()));
         console.line("model " + net + ", batch " + options.batchSize(trainRows) + ", learning rate "
-                + options.optimizer().learningRate(data.task()) + options.optimizer().text() + ", seed "
+                + options.optimizer().learningRate(data.task()) + options.optimizer().text()
+                + (options.schedule() == null ? "" : ", schedule " + options.schedule().text()) + ", seed "
                 + options.seed() + ", kernels " + Kernels.active()
                 + ", threads " + threads);
     }
@@ -181,7 +182,10 @@ final class TrainCommand {
                 .put("batch_size", outcome.batchSize).put("optimizer", options.optimizer().name())
                 .put("learning_rate", options.optimizer().learningRate(outcome.data.task()))
                 .put("momentum", options.optimizer().momentum())
-                .put("weight_decay", options.optimizer().weightDecay()).put("seed", options.seed())
+                .put("nesterov", options.optimizer().nesterov())
+                .put("weight_decay", options.optimizer().weightDecay())
+                .put("schedule", options.schedule() == null ? null : options.schedule().text())
+                .put("seed", options.seed())
                 .put("samples_per_second", EpochProgress.perSecond(outcome.rows() * outcome.epochs(), outcome.nanos))
                 .put("seconds_total", (System.nanoTime() - start) / 1e9)
                 .put("seconds_training", outcome.nanos / 1e9)

@@ -331,7 +331,7 @@ final class Pass implements AutoCloseable {
             stages.forward(forwardWork, chunks(), rows, threads);
             stages.beginBackward();
             workers.run(stepWork, chunks());
-            stages.backward(backWork, chunks(), rows, threads);
+            stages.backward(backWork, chunks(), rows, threads, firstTrained);
         }
         Loss result = lossDone(lossFunction, prediction, y).mean();
         check.check(result);
@@ -408,7 +408,7 @@ final class Pass implements AutoCloseable {
                 stages.beginBackward();
                 workers.run(backWork, chunks());
             }
-            stages.backward(backWork, chunks(), rows, threads);
+            stages.backward(backWork, chunks(), rows, threads, firstTrained);
             parameterGradients(threads, null);
         } finally {
             net.guard().exit();
