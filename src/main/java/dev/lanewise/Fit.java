@@ -23,6 +23,7 @@ import dev.lanewise.optim.Updater;
 import dev.lanewise.schedule.LRScheduler;
 import dev.lanewise.schedule.ReduceLROnPlateau;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -421,9 +422,10 @@ public final class Fit {
     /// How many rows have another label than `ignored`, or none.
     static long counted(Rows targets, int ignored) {
         long counted = targets.count();
-        if (targets.table() instanceof ClassLabels) {
+        if (targets.table() instanceof ClassLabels labels) {
+            MemorySegment memory = labels.segment(); // read directly: every step asks for every label
             for (int r = 0; r < targets.count(); r++) {
-                counted -= targets.label(r) == ignored ? 1 : 0;
+                counted -= memory.getAtIndex(ValueLayout.JAVA_INT, targets.rowInTable(r)) == ignored ? 1 : 0;
             }
         }
         return counted;
