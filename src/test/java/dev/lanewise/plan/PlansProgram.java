@@ -7,7 +7,7 @@ import dev.lanewise.kernel.Kernels;
 /// name and the hash of each plan. The argument says how often each plan is run: all its hashes must be the first one,
 /// whatever the JIT has made of the code by then.
 public final class PlansProgram {
-    private static final int ROWS = 40;
+    private static final int ROWS = 17;
 
     private PlansProgram() {
     }
