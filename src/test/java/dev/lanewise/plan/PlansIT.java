@@ -15,11 +15,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /// Every module, loss, optimizer and schedule gives the same bits with any vector width and JIT tier, each in a fresh
-/// JVM: interpreted, compiled by C1, and compiled by C2 after some runs.
+/// JVM: interpreted, compiled by C1, and compiled by C2 after some runs; and takes no byte of the heap for a step.
 class PlansIT {
     /// How often each plan is run, then JVM options.
     private static final List<String> RUNS = List.of("1", "20 -XX:CompileThresholdScaling=0.01",
@@ -52,19 +53,43 @@ class PlansIT {
         assertTrue(kernels.containsAll(List.of("scalar", "simd-128 fma", "simd-512 fma")), kernels.toString());
     }
 
+    /// Ten plans to a JVM: a program trains some nets, not a hundred. In one JVM with all of them C2 takes back more code
+    /// than it bets on, and boxes vectors.
+    @Test
+    void noBytes() throws Exception {
+        int jvms = 12;
+        List<String> wrong = new ArrayList<>();
+        int plans = 0;
+        try (ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+            List<Future<List<String>>> results = pool.invokeAll(IntStream.range(0, jvms)
+                    .mapToObj(i -> (Callable<List<String>>) () -> run("bytes", List.of(), i + "", jvms + "")).toList());
+            for (Future<List<String>> result : results) {
+                plans += result.get().size();
+                wrong.addAll(result.get().stream().filter(line -> !line.endsWith("|0")).toList());
+            }
+        }
+        assertEquals(Plans.all().count(), plans);
+        assertEquals(List.of(), wrong, "bytes of 1000 steps");
+    }
+
     private static List<String> run(String given) throws Exception {
-        String build = System.getProperty("lanewise.build");
         String[] words = given.split(" ", -1);
+        return run(words[0], List.of(words).subList(1, words.length));
+    }
+
+    private static List<String> run(String first, List<String> options, String... rest) throws Exception {
+        String build = System.getProperty("lanewise.build");
         List<String> command = new ArrayList<>(
                 List.of(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java"));
-        command.addAll(List.of(words).subList(1, words.length));
+        command.addAll(options);
         command.addAll(List.of("-p", build + "/classes" + File.pathSeparator + build + "/lib", "--add-modules",
                 "ALL-MODULE-PATH", "--patch-module", "dev.lanewise=" + build + "/test-classes", "--add-reads",
                 "dev.lanewise=ALL-UNNAMED", "-cp", jupiter().toString(), "-m",
-                "dev.lanewise/" + PlansProgram.class.getName(), words[0]));
+                "dev.lanewise/" + PlansProgram.class.getName(), first));
+        command.addAll(List.of(rest));
         Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), given);
+        assertEquals(0, process.waitFor(), () -> command.toString());
         return out.lines().toList();
     }
 
