@@ -22,6 +22,7 @@ import dev.lanewise.optim.Optimizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// `lanewise train`: reads data, trains, tests after every epoch, and saves at the very end.
 final class TrainCommand {
@@ -37,14 +38,15 @@ final class TrainCommand {
         this.start = start;
     }
 
-    void run() throws IOException {
+    /// Runs it, with a warm-up that may have begun before the options were known.
+    void run(@Nullable KernelWarmUp early) throws IOException {
         Version.requireKernels();
         Path file = options.out();
         if (file != null) {
             OutputPath.check("--out", file, options.inputs());
             ModelFile.check(file, options.overwrite());
         }
-        try (KernelWarmUp warmUp = KernelWarmUp.start(options);
+        try (KernelWarmUp warmUp = KernelWarmUp.start(options, early);
                 TrainingData data = TrainingReader.read(options, console)) {
             StandardScaler scaling = options.scaled() ? data.standardise() : null;
             int in = data.rows().train().cols();
