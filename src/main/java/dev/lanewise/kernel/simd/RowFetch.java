@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.kernel.simd;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import dev.lanewise.kernel.RowIndex;
+import java.lang.foreign.MemorySegment;
+
+/// Brings rows from memory into cache before a kernel works on them.
+///
+/// Java has no prefetch instruction, and a kernel's own loads wait for memory with the arithmetic behind them: of some
+/// 250 instructions under way, few are loads of new lines. These loads do nothing else, so that many more misses are
+/// under way at a time; four rows at a time, because the processor itself fetches ahead along each.
+final class RowFetch {
+    /// Bytes of a table whose rows are not in cache when their turn comes.
+    private static final long FAR_BYTES = 4L << 20;
+    private static final int LINE = 64;
+    private static final int TOGETHER = 4;
+
+    private RowFetch() {
+    }
+
+    /// Reads a byte of every cache line of the rows `begin .. end - 1`, unless the table is small enough to be in cache.
+    static void run(MemorySegment table, long rowStride, MemorySegment index, long from, int begin, int end,
+            int rowBytes) {
+        if (!table.isNative()) {
+            throw NativeOnly.refused();
+        }
+        if (table.byteSize() <= FAR_BYTES) {
+            return;
+        }
+        long sum = 0;
+        for (int r = begin; r < end; r += TOGETHER) {
+            sum += four(table.asSlice(RowIndex.row(index, from, r) * rowStride, rowBytes),
+                    table.asSlice(RowIndex.row(index, from, Math.min(r + 1, end - 1)) * rowStride, rowBytes),
+                    table.asSlice(RowIndex.row(index, from, Math.min(r + 2, end - 1)) * rowStride, rowBytes),
+                    table.asSlice(RowIndex.row(index, from, Math.min(r + 3, end - 1)) * rowStride, rowBytes), rowBytes);
+        }
+        if (sum < 0) { // never, but the compiler cannot know and has to keep the loads
+            throw new AssertionError("unsigned bytes added up to " + sum);
+        }
+    }
+
+    private static long four(MemorySegment a, MemorySegment b, MemorySegment c, MemorySegment d, int bytes) {
+        long sum = 0;
+        for (int i = 0; i < bytes; i += LINE) {
+            sum += (a.get(JAVA_BYTE, i) & 0xFF) + (b.get(JAVA_BYTE, i) & 0xFF) + (c.get(JAVA_BYTE, i) & 0xFF)
+                    + (d.get(JAVA_BYTE, i) & 0xFF);
+        }
+        return sum;
+    }
+}
