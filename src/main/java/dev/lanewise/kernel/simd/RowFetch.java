@@ -13,28 +13,26 @@ import java.lang.foreign.MemorySegment;
 /// under way at a time; four rows at a time, because the processor itself fetches ahead along each.
 final class RowFetch {
     /// Bytes of a table whose rows are not in cache when their turn comes.
-    private static final long FAR_BYTES = 4L << 20;
+    static final long FAR_BYTES = 4L << 20;
     private static final int LINE = 64;
     private static final int TOGETHER = 4;
 
     private RowFetch() {
     }
 
-    /// Reads a byte of every cache line of the rows `begin .. end - 1`, unless the table is small enough to be in cache.
+    /// Reads a byte of every cache line of the rows `begin .. end - 1`: of the `bytes` from the byte `column` on.
     static void run(MemorySegment table, long rowStride, MemorySegment index, long from, int begin, int end,
-            int rowBytes) {
+            long column, int bytes) {
         if (!table.isNative()) {
             throw NativeOnly.refused();
         }
-        if (table.byteSize() <= FAR_BYTES) {
-            return;
-        }
         long sum = 0;
         for (int r = begin; r < end; r += TOGETHER) {
-            sum += four(table.asSlice(RowIndex.row(index, from, r) * rowStride, rowBytes),
-                    table.asSlice(RowIndex.row(index, from, Math.min(r + 1, end - 1)) * rowStride, rowBytes),
-                    table.asSlice(RowIndex.row(index, from, Math.min(r + 2, end - 1)) * rowStride, rowBytes),
-                    table.asSlice(RowIndex.row(index, from, Math.min(r + 3, end - 1)) * rowStride, rowBytes), rowBytes);
+            sum += four(table.asSlice(RowIndex.row(index, from, r) * rowStride + column, bytes),
+                    table.asSlice(RowIndex.row(index, from, Math.min(r + 1, end - 1)) * rowStride + column, bytes),
+                    table.asSlice(RowIndex.row(index, from, Math.min(r + 2, end - 1)) * rowStride + column, bytes),
+                    table.asSlice(RowIndex.row(index, from, Math.min(r + 3, end - 1)) * rowStride + column, bytes),
+                    bytes);
         }
         if (sum < 0) { // never, but the compiler cannot know and has to keep the loads
             throw new AssertionError("unsigned bytes added up to " + sum);

@@ -33,7 +33,7 @@ final class SimdData implements DataKernels {
         int fetched = Math.max(1, FETCHED_LINES * LINE / byteStride);
         for (int begin = first; begin < first + rows; begin += fetched) {
             int end = Math.min(begin + fetched, first + rows);
-            RowFetch.run(bytes, byteStride, index, from, begin, end, cols);
+            RowFetch.run(bytes, byteStride, index, from, begin, end, 0, cols);
             for (int r = begin; r < end; r++) {
                 widenRow(to, (toFirst + r - first) * toBytes, bytes, RowIndex.row(index, from, r) * byteStride,
                         Lanes.padded(cols), scale);
