@@ -27,24 +27,18 @@ final class RowFetch {
             throw NativeOnly.refused();
         }
         long sum = 0;
-        for (int r = begin; r < end; r += TOGETHER) {
-            sum += four(table.asSlice(RowIndex.row(index, from, r) * rowStride + column, bytes),
-                    table.asSlice(RowIndex.row(index, from, Math.min(r + 1, end - 1)) * rowStride + column, bytes),
-                    table.asSlice(RowIndex.row(index, from, Math.min(r + 2, end - 1)) * rowStride + column, bytes),
-                    table.asSlice(RowIndex.row(index, from, Math.min(r + 3, end - 1)) * rowStride + column, bytes),
-                    bytes);
+        for (int r = begin; r < end; r += TOGETHER) { // no slices: a loop of one turn would make objects of them
+            long a = RowIndex.row(index, from, r) * rowStride + column;
+            long b = RowIndex.row(index, from, Math.min(r + 1, end - 1)) * rowStride + column;
+            long c = RowIndex.row(index, from, Math.min(r + 2, end - 1)) * rowStride + column;
+            long d = RowIndex.row(index, from, Math.min(r + 3, end - 1)) * rowStride + column;
+            for (int i = 0; i < bytes; i += LINE) {
+                sum += (table.get(JAVA_BYTE, a + i) & 0xFF) + (table.get(JAVA_BYTE, b + i) & 0xFF)
+                        + (table.get(JAVA_BYTE, c + i) & 0xFF) + (table.get(JAVA_BYTE, d + i) & 0xFF);
+            }
         }
         if (sum < 0) { // never, but the compiler cannot know and has to keep the loads
             throw new AssertionError("unsigned bytes added up to " + sum);
         }
-    }
-
-    private static long four(MemorySegment a, MemorySegment b, MemorySegment c, MemorySegment d, int bytes) {
-        long sum = 0;
-        for (int i = 0; i < bytes; i += LINE) {
-            sum += (a.get(JAVA_BYTE, i) & 0xFF) + (b.get(JAVA_BYTE, i) & 0xFF) + (c.get(JAVA_BYTE, i) & 0xFF)
-                    + (d.get(JAVA_BYTE, i) & 0xFF);
-        }
-        return sum;
     }
 }
