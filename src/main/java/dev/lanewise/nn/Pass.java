@@ -244,15 +244,18 @@ final class Pass implements AutoCloseable {
         }
     }
 
+    /// Counts the first parts of all layers, then the second ones: a worker's share, consecutive numbers, is as much of
+    /// the large layers as of the small ones.
     private void gradients(int part, int worker) {
         int rest = part;
-        for (int i = 0; i < layers.length; i++) {
-            if (rest < parts[i]) {
-                layers[i].parameterGradient(inputs[i], memory.gradient(i), rows, rest, parts[i],
-                        workers.workspace(worker));
-                return;
+        for (int turn = 0;; turn++) {
+            for (int i = 0; i < layers.length; i++) {
+                if (turn < parts[i] && rest-- == 0) {
+                    layers[i].parameterGradient(inputs[i], memory.gradient(i), rows, turn, parts[i],
+                            workers.workspace(worker));
+                    return;
+                }
             }
-            rest -= parts[i];
         }
     }
 

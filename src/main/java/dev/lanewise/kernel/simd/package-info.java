@@ -17,6 +17,9 @@
 /// - Or they count by 1 and have a second exit, never taken ([WideTiles]): not unrolled either, and C2 takes all checks
 ///   of bounds out of the loop. That costs 30 to 40 ns for each call, and needs loops that turn four times or more on
 ///   average from the first call on.
+/// - A second exit also ends a block of instructions, beyond which C2 does not move loads. Where all registers are
+///   taken, one more value loaded early is a sum spilled on every turn: two exits on the same condition are one, so they
+///   compare with different numbers.
 /// - Large tiles cut a slice of equal length out of the memory for each row they read: all loads then have the same
 ///   index and the same bound, and one check serves them all. Slices vanish only while the method stands alone
 ///   and its loop turns at least twice: tiles that use them are larger than 325 bytes of bytecode, which C2 never
