@@ -300,10 +300,19 @@ final class Pass implements AutoCloseable {
         FloatMatrix losses = memory.losses();
         int stride = lossFunction.valuesStride(prediction);
         int perRow = lossFunction.valuesPerRow(prediction, y);
-        double sum = LossSum.of(losses.segment(), stride, rows, perRow);
-        loss.set(lossFunction, rows, perRow, stride, divisor, sum, lossFunction.penaltyValue(), losses);
+        return lossDone(lossFunction, perRow, stride, LossSum.of(losses.segment(), stride, rows, perRow));
+    }
+
+    private Loss lossDone(LossFunction lossFunction, int perRow, int stride, double sum) {
+        loss.set(lossFunction, rows, perRow, stride, divisor, sum, lossFunction.penaltyValue(), memory.losses());
         target = null;
         return loss;
+    }
+
+    /// The layer, if this step is that of a linear regression with squared error and rows that count alike.
+    private @Nullable Linear regression(LossFunction lossFunction, Rows y) {
+        return layers.length == 1 && layers[0] instanceof Linear linear && lossFunction instanceof SquaredLoss
+                && !staging && y.weights() == null && linear.fusesSquaredError() ? linear : null;
     }
 
     /// Forward, loss, backward and step in one, with the same bits as one by one; `check` sees the loss before the step.
@@ -316,7 +325,13 @@ final class Pass implements AutoCloseable {
         memory.allocateGradients();
         int threads = threads();
         boolean gather = threads == 1 && allAddRows();
-        if (gather) {
+        Linear regression = threads == 1 ? regression(lossFunction, y) : null;
+        double sum = 0;
+        if (regression != null) {
+            beginGradients();
+            sum = regression.addSquaredError(inputs[0], memory.output(0), memory.losses(), y, rows,
+                    ((SquaredLoss) lossFunction).factor(), scale, workers.workspace(0));
+        } else if (gather) {
             beginGradients();
             cutForGathering();
             Workers.runInOrder(gatherWork, chunks());
@@ -328,8 +343,9 @@ final class Pass implements AutoCloseable {
             workers.run(stepWork, chunks());
             stages.backward(backWork, chunks(), rows, threads);
         }
-        Loss result = lossDone(lossFunction, prediction, y).mean();
-        check.check(result);
+        Loss result = regression == null ? lossDone(lossFunction, prediction, y)
+                : lossDone(lossFunction, 1, 1, sum);
+        check.check(result.mean());
         requireSource();
         result.used();
         FusedOptimizer fused = optimizer.fuses() ? optimizer : null;
