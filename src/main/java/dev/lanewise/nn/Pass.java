@@ -324,8 +324,8 @@ final class Pass implements AutoCloseable {
         aim(lossFunction, prediction, y, mean ? Reduction.MEAN : Reduction.SUM);
         memory.allocateGradients();
         int threads = threads();
-        boolean gather = threads == 1 && allAddRows();
         Linear regression = threads == 1 ? regression(lossFunction, y) : null;
+        boolean gather = regression != null || (threads == 1 && allAddRows());
         double sum = 0;
         if (regression != null) {
             beginGradients();
