@@ -43,15 +43,11 @@ BITS = [part("BCEWithLogitsLoss"), part("BCEWithLogitsLoss", pos_weight=[3.0, 0.
 CLASSES = [part("CrossEntropyLoss"), part("CrossEntropyLoss", weight=[0.5, 0.0, 2.0]),
            part("CrossEntropyLoss", label_smoothing=0.1), part("CrossEntropyLoss", ignore_index=1),
            part("CrossEntropyLoss", weight=[0.5, 1.0, 2.0], ignore_index=0, label_smoothing=0.2)]
+HINGES = [part("HingeLoss"), part("HingeLoss", margin=0.5), part("HingeEmbeddingLoss"),
+          part("HingeEmbeddingLoss", margin=-1.0)]
+NORMS = [part("LayerNorm", normalized_shape=3),
+         part("LayerNorm", normalized_shape=3, elementwise_affine=False, eps=0.5)]
 MARGINS = [part("MultiMarginLoss"), part("MultiMarginLoss", p=2, margin=0.5, weight=[0.5, 1.0, 2.0])]
-
-
-def number(value, digits):
-    if value != value:
-        return "NaN"
-    if abs(value) == INF:
-        return "Infinity" if value > 0 else "-Infinity"
-    return "%.*g" % (digits, value)
 
 
 def layer(settings):
@@ -61,9 +57,8 @@ def layer(settings):
 
 def loss(described, dtype):
     name, settings = described
-    if name == "HalfSquaredLoss":
-        return lambda x, y: (x - y) ** 2 / 2
-    return getattr(torch.nn, name)(reduction="none", **golden.tensors(settings, dtype))
+    kind = golden.OURS.get(name) or getattr(torch.nn, name)
+    return kind(reduction="none", **golden.tensors(settings, dtype))
 
 
 def computed(make, x, dtype, upstream=None):
@@ -81,10 +76,10 @@ def written(kind, described, make, tables, upstream=None):
         double[1][ignored], single[1][ignored] = 0, 0
     out = [golden.part(kind, *described)]
     for name, values in tables.items():
-        out += [golden.table(name, values, lambda v: number(v, 9))]
+        out += [golden.table(name, values, lambda v: golden.number(v, 9))]
     for i, name in enumerate(("value", "gradient")):
-        out += [golden.table(name + ".64", double[i], lambda v: number(v, 12)),
-                golden.table(name + ".32", single[i], lambda v: number(v, 9))]
+        out += [golden.table(name + ".64", double[i], lambda v: golden.number(v, 12)),
+                golden.table(name + ".32", single[i], lambda v: golden.number(v, 9))]
     return "".join(out)
 
 
@@ -135,6 +130,21 @@ def all_parts():
         yield by_labels(described, ROWS)
     for described in MARGINS:  # a NaN there is no loss at all, which Lanewise refuses to follow
         yield by_labels(described, FINITE)
+    for described in HINGES:
+        yield by_numbers(described, [VALUES] * 2, [[y] * len(VALUES) for y in (-1, 1)])
+    means, variances = [0, 2, -1e4, 3e38, INF, -INF, NAN], [0, 1e-40, 1e-6, 1, 1e4, 3e38, INF, NAN]
+    for described in (part("GaussianNLLLoss"), part("GaussianNLLLoss", full=True, eps=0.5),
+                      part("GaussianNLLLoss", eps=0.0)):
+        yield by_numbers(described, [[m, v] for m in means for v in variances], [[1.0]] * len(means) * len(variances))
+    for described in NORMS:  # of huge equal values PyTorch's float64, too, has the rounding errors alone
+        x = floats([row for row in ROWS if row != [3e38] * 3])
+        upstream = floats([[1.0, -0.5, 2.0]] * len(x))
+        yield written("layer", described, lambda t, d=described: layer(d).to(t), {"x": x, "upstream": upstream},
+                      upstream)
+    x = floats(ROWS).T  # a column each
+    upstream = floats([[1.0] * len(ROWS), [-0.5] * len(ROWS), [2.0] * len(ROWS)])
+    described = part("BatchNorm1d", num_features=len(ROWS))
+    yield written("layer", described, lambda t: layer(described).to(t), {"x": x, "upstream": upstream}, upstream)
 
 
 def main():

@@ -4,7 +4,7 @@
 
 Run from the top of the project, with torch 1.13 (Debian 12: apt-get install python3-torch):
     /usr/bin/python3 src/test/python/golden.py
-What is trained stands in golden_runs.py, the values of edge cases in golden_edges.py. No random numbers of torch are
+What is trained stands in golden_runs.py, the values of edge cases in edges.py. No random numbers of torch are
 used: all come from numpy's RandomState with the seeds in the files. Data and initial weights are short decimals, to be
 read as float32; the float64 run begins with the same float32 values.
 
@@ -12,6 +12,7 @@ A file holds lines `layer`, `loss`, `optimizer`, ... with PyTorch's name of the 
 line `table NAME ROWS COLS`, then ROWS lines of COLS numbers. Series that end in 64 or 32 are PyTorch's float64 and
 float32 results.
 """
+import collections
 import copy
 import gzip
 import pathlib
@@ -27,9 +28,14 @@ import golden_runs
 GOLDEN = pathlib.Path("src/test/resources/golden")
 DIGITS = pathlib.Path("src/main/resources/dev/lanewise/data/digits.csv.gz")
 LABELS = ("labels", "digits")
+SUM_OF_CLASS_WEIGHTS = ("CrossEntropyLoss", "NLLLoss")  # which their means divide by
 NEEDED = {"in_features", "out_features", "num_features", "normalized_shape", "lr", "per", "max_lr", "step_size",
           "T_max", "T_0", "milestones", "total_steps", "gamma", "parameters", "max_norm", "clip_value", "total_iters",
-          "patience", "dim"}
+          "patience", "dim", "modules", "names", "decay"}
+
+
+def reduced(losses, reduction):
+    return {"none": lambda: losses, "mean": losses.mean, "sum": losses.sum}[reduction]()
 
 
 class HalfSquaredLoss(torch.nn.Module):
@@ -40,8 +46,18 @@ class HalfSquaredLoss(torch.nn.Module):
         self.reduction = reduction
 
     def forward(self, prediction, target):
-        losses = (prediction - target) ** 2 / 2
-        return losses.mean() if self.reduction == "mean" else losses.sum()
+        return reduced((prediction - target) ** 2 / 2, self.reduction)
+
+
+class HingeLoss(torch.nn.Module):
+    """The hinge of targets -1 and 1."""
+
+    def __init__(self, reduction="mean", margin=1.0):
+        super().__init__()
+        self.reduction, self.margin = reduction, margin
+
+    def forward(self, prediction, target):
+        return reduced(torch.relu(self.margin - target * prediction), self.reduction)
 
 
 class GaussianNLLLoss(torch.nn.GaussianNLLLoss):
@@ -53,7 +69,43 @@ class GaussianNLLLoss(torch.nn.GaussianNLLLoss):
         return super().forward(*((first, other) if both is prediction else (other, first)), variance)
 
 
-OURS = {"HalfSquaredLoss": HalfSquaredLoss, "GaussianNLLLoss": GaussianNLLLoss}
+class Dropout(torch.nn.Module):
+    """Dropout with the masks of Lanewise, which depend on the number of the forward pass, the row and the column."""
+    BITS = 2 ** 64 - 1
+
+    def __init__(self, p, seed, name):
+        super().__init__()
+        self.p, self.forwards = numpy.float32(p), 0
+        self.key = self.mix(seed)
+        for character in "dropout " + name:
+            self.key = self.mix(self.key + 0x9E3779B97F4A7C15 + ord(character))
+
+    @classmethod
+    def mix(cls, z):
+        z &= cls.BITS
+        z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & cls.BITS
+        z = (z ^ z >> 27) * 0x94D049BB133111EB & cls.BITS
+        return z ^ z >> 31
+
+    def append(self, key, number):
+        return self.mix(key + 0x9E3779B97F4A7C15 + self.mix(number))
+
+    def kept(self, key, columns):
+        h = (key + numpy.arange(columns, dtype=numpy.uint64)).astype(numpy.uint32)
+        h = (h ^ h >> 16) * numpy.uint32(0x7FEB352D)
+        h = (h ^ h >> 15 ^ numpy.uint32(key >> 32)) * numpy.uint32(0x846CA68B)
+        return h >> 8 < int((1 - self.p) * 2 ** 24)
+
+    def forward(self, x):
+        if not self.training:
+            return x
+        key = self.append(self.key, self.forwards) | 1
+        self.forwards += 1
+        mask = [self.kept(self.append(key, row), x.shape[1]) for row in range(x.shape[0])]
+        return x * torch.tensor(numpy.array(mask)) / (1 - float(self.p)) if self.p < 1 else x * 0
+
+
+OURS = {"HalfSquaredLoss": HalfSquaredLoss, "GaussianNLLLoss": GaussianNLLLoss, "HingeLoss": HingeLoss}
 
 
 def decimals(random, shape, low, high, digits):
@@ -78,9 +130,13 @@ def made_data(run):
     if run.target == "numbers":
         return x, numpy.round(score, 2).astype(numpy.float32)
     if run.target == "labels":
-        return x, score.argmax(1).reshape(-1, 1)
+        labels = score.argmax(1).reshape(-1, 1)
+        labels[orders(run)[0][run.batch:][:run.ignored]] = -100
+        return x, labels
     if run.target == "bits":
         return x, (score > 0).astype(numpy.float32)
+    if run.target == "signs":
+        return x, numpy.where(score > 0, 1, -1).astype(numpy.float32)
     cuts = numpy.sort(random.randint(0, 257, (run.rows, run.outputs - 1)), 1)
     edges = numpy.hstack([numpy.zeros((run.rows, 1)), cuts, numpy.full((run.rows, 1), 256)])
     return x, (numpy.diff(edges) / 256).astype(numpy.float32)  # probabilities: multiples of 2^-8 with a sum of 1
@@ -94,8 +150,28 @@ def tensors(settings, dtype):
     return made
 
 
+def sequential(layers, names, prefix=""):
+    """Takes as many of the `layers` as there are names; those of a Sequential follow it."""
+    modules = []
+    for i in names:
+        name, settings = layers.pop(0)
+        if name == "Sequential":
+            inner = settings.get("names", range(settings["modules"]))
+            modules.append((str(i), sequential(layers, inner, "%s%s." % (prefix, i))))
+        elif name == "Dropout":
+            modules.append((str(i), Dropout(name="%s%s" % (prefix, i), **settings)))
+        else:
+            modules.append((str(i), getattr(torch.nn, name)(**settings)))
+    return torch.nn.Sequential(collections.OrderedDict(modules))
+
+
+def made_net(run):
+    parts = [dict(settings).get("modules", 0) for _, settings in run.layers]
+    return sequential(list(run.layers), range(len(parts) - sum(parts)))
+
+
 def build(run, dtype):
-    net = torch.nn.Sequential(*[getattr(torch.nn, name)(**settings) for name, settings in run.layers]).to(dtype)
+    net = made_net(run).to(dtype)
     random = numpy.random.RandomState(run.seed + 1)
     initial = {}
     with torch.no_grad():
@@ -113,8 +189,8 @@ def build(run, dtype):
 
 
 def owners(net):
-    for layer in net:
-        for _ in layer.parameters():
+    for layer in net.modules():
+        for _ in layer.parameters(recurse=False):
             yield layer
 
 
@@ -135,6 +211,11 @@ def made_schedule(run, optimizer):
     parts = [dict(settings, name=name) for name, settings in run.schedule]
     for part in parts:
         part.pop("per", None)
+        if part["name"] == "LambdaLR":
+            decays = part.pop("decay")
+            several = isinstance(decays, tuple)
+            lambdas = [lambda epoch, d=d: 1 / (1 + d * epoch) for d in (decays if several else [decays])]
+            part["lr_lambda"] = lambdas if several else lambdas[0]
     made = [getattr(torch.optim.lr_scheduler, part.pop("name"))
             for part in parts if part["name"] != "SequentialLR"]
     if run.schedule[0][0] == "SequentialLR":
@@ -162,12 +243,43 @@ def loss_of(run, dtype):
     return kind(**tensors(settings, dtype))
 
 
+def row_weights(run):
+    """A weight for each row, some of them 0."""
+    return numpy.maximum(0, decimals(numpy.random.RandomState(run.seed + 3), (run.rows, 1), -0.3, 2, 2))
+
+
+def weighted(run, dtype):
+    """A loss with weights of rows: they multiply losses and leave alone what the mean divides by."""
+    name, settings = run.loss
+    made = tensors(dict(settings, reduction="none"), dtype)
+    single = (OURS.get(name) or getattr(torch.nn, name))(**made)
+
+    def value(prediction, target, weights):
+        losses = single(prediction, target)
+        total = (losses * (weights if losses.dim() == 2 else weights[:, 0])).sum()
+        if settings.get("reduction") == "sum":
+            return total
+        if name not in SUM_OF_CLASS_WEIGHTS or target.dim() == 2 or settings.get("reduction") == "none":
+            return total / losses.numel()
+        counted = target[target != settings.get("ignore_index", -100)]
+        return total / (made["weight"][counted].sum() if "weight" in made else len(counted))
+
+    return value
+
+
+def penalty(run, net):
+    named = dict(net.named_parameters())
+    return sum(p["l1"] * named[name].abs().sum() + p["l2"] * (named[name] ** 2).sum()
+               for p in run.penalties for name in p["parameters"])
+
+
 def train(run, dtype):
     x, y = made_data(run)
     x, y = torch.tensor(x, dtype=dtype), torch.tensor(y[:, 0] if run.target in LABELS else y)
     y = y if run.target in LABELS else y.to(dtype)
     net, _ = build(run, dtype)
-    loss = loss_of(run, dtype)
+    loss = weighted(run, dtype) if run.weighted else loss_of(run, dtype)
+    weights = torch.tensor(row_weights(run), dtype=dtype)
     optimizer = made_optimizer(run, net)
     schedule = made_schedule(run, optimizer)
     per_step = bool(schedule) and run.schedule[0][1].get("per") == "step"
@@ -177,8 +289,8 @@ def train(run, dtype):
         epoch = []
         for i, first in enumerate(range(0, run.rows, run.batch)):
             rows = torch.tensor(order[first:first + run.batch])
-            value = loss(net(x[rows]), y[rows])
-            value = value.mean() if value.dim() else value
+            value = loss(net(x[rows]), y[rows], *([weights[rows]] if run.weighted else []))
+            value = (value.mean() if value.dim() else value) + penalty(run, net)
             epoch.append(value.item())
             if i % run.accumulate == 0 and run.zero_grad:
                 optimizer.zero_grad(set_to_none=True)
@@ -235,6 +347,15 @@ def check_settings_count(run, double):
                 sys.exit("%s: %s of %s changes the results by %g only" % (run.name, key, name, apart))
 
 
+def number(value, digits):
+    """As Java reads it."""
+    if value != value:
+        return "NaN"
+    if abs(value) == float("inf"):
+        return "Infinity" if value > 0 else "-Infinity"
+    return "%.*g" % (digits, value)
+
+
 def text(value):
     if isinstance(value, (list, tuple)):
         return ",".join(text(v) for v in value)
@@ -247,7 +368,7 @@ def part(kind, name, settings):
 
 def shortest(value):
     """The shortest decimal that is read as this float32, and the whole number that it is without a point."""
-    return numpy.format_float_positional(numpy.float32(value), trim="-") if value < 1e7 else "%.9g" % value
+    return numpy.format_float_positional(numpy.float32(value), trim="-") if value < 1e7 else number(value, 9)
 
 
 def table(name, values, form=shortest):
@@ -261,7 +382,8 @@ def written(run):
     double, rates = train(run, torch.float64)
     single, _ = train(run, torch.float32)
     for series in double:
-        apart = distance(single[series], double[series])
+        known = ~numpy.isnan(double[series])
+        apart = distance(single[series][known], double[series][known])
         if not apart < 3e-5:
             sys.exit("%s: the float32 run of PyTorch is off by %g in %s: nothing to compare with"
                      % (run.name, apart, series))
@@ -272,17 +394,19 @@ def written(run):
     out += [part("loss", *run.loss), part("optimizer", *run.optimizer)]
     out += [part("group", "of", group) for group in run.groups] + [part("schedule", *s) for s in run.schedule]
     out += [part("clip", *c) for c in run.clip]
+    out += [part("penalty", "of", p) for p in run.penalties]
     out += [part("average", "of", {"decay": run.average})] if run.average else []
     out += [part("run", "of", {"batch_size": run.batch, "accumulate": run.accumulate, "zero_grad": run.zero_grad,
                                "target": "labels" if run.target in LABELS else run.target})]
     if run.frozen:
         out += [part("frozen", "of", {"parameters": run.frozen})]
     out += [table("x", x), table("y", y)]
+    out += [table("weights", row_weights(run))] if run.weighted else []
     out += [table("order", orders(run), "%d")]
     out += [table("initial." + name, values) for name, values in initial.items()]
     out += [table("rates", rates, "%.9g")]
     for series in double:
-        out += [table(series + ".64", double[series], "%.10g"), table(series + ".32", single[series])]
+        out += [table(series + ".64", double[series], lambda v: number(v, 10)), table(series + ".32", single[series])]
     return "".join(out)
 
 

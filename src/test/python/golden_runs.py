@@ -10,7 +10,7 @@ class Run:
     layers: list
     loss: tuple
     optimizer: tuple
-    target: str  # numbers, labels, probabilities, bits or digits
+    target: str  # numbers, labels, probabilities, bits, signs, known or digits
     seed: int = 0
     rows: int = 41  # in batches of 8 the last has one row
     batch: int = 8
@@ -24,6 +24,9 @@ class Run:
     frozen: list = dataclasses.field(default_factory=list)
     average: float = 0  # the decay of an exponential average of the weights
     targets: int = 0  # columns, if not as many as outputs
+    weighted: bool = False  # rows have weights
+    penalties: list = dataclasses.field(default_factory=list)
+    ignored: int = 0  # rows without a label: the first ones of the second batch
 
     def linear(self):
         return [settings for name, settings in self.layers if name == "Linear"]
@@ -309,6 +312,130 @@ def schedules():
         schedule=[part("StepLR", step_size=4, gamma=0.6, per="step")])
 
 
+def weighted_rows():
+    weights = [0.5, 2.0, 1.0, 0.25]
+    add("weighted_mse", net([5, 3]), MSE, sgd(0.1, momentum=0.5), "numbers", weighted=True)
+    add("weighted_huber_sum", net([5, 7, 2], TANH), part("HuberLoss", reduction="sum", delta=0.6), sgd(0.02), "numbers",
+        weighted=True)
+    add("weighted_ce", net([6, 9, 4], RELU), CE, adam(0.02), "labels", weighted=True)
+    add("weighted_ce_all", net([6, 17, 4], RELU), part("CrossEntropyLoss", weight=weights, label_smoothing=0.1),
+        sgd(0.2), "labels", weighted=True, ignored=3, epochs=4)
+    add("weighted_ce_probabilities", net([6, 4]), part("CrossEntropyLoss", weight=weights), sgd(0.3), "probabilities",
+        weighted=True)
+    add("weighted_bce_logits", net([6, 3]), part("BCEWithLogitsLoss", pos_weight=[3.0, 0.5, 2.0]), sgd(0.3), "bits",
+        weighted=True)
+    add("weighted_nll_sum", net([6, 4], last=[part("LogSoftmax", dim=1)]),
+        part("NLLLoss", weight=weights, reduction="sum"), sgd(0.02), "labels", weighted=True, ignored=5)
+
+
+def penalized():
+    both = [{"parameters": ["0.weight", "2.weight"], "l1": 0.02, "l2": 0.05}]
+    add("penalty_l1", net([5, 3]), MSE, sgd(0.1), "numbers",
+        penalties=[{"parameters": ["0.weight"], "l1": 0.1, "l2": 0}])
+    add("penalty_l2_sum", net([5, 3]), part("MSELoss", reduction="sum"), sgd(0.01, momentum=0.5), "numbers",
+        penalties=[{"parameters": ["0.weight", "0.bias"], "l1": 0, "l2": 0.5}])
+    add("penalty_both", net([6, 9, 4], TANH), CE, sgd(0.2), "labels", penalties=both)
+    add("penalty_micro_batches", net([6, 18, 4], RELU), CE, adam(0.01), "labels", penalties=both, accumulate=2,
+        epochs=4)
+    add("penalty_weighted_decay", net([6, 9, 4], TANH), CE, part("AdamW", lr=0.02, weight_decay=0.1), "labels",
+        penalties=[{"parameters": ["2.bias"], "l1": 0.1, "l2": 0.2}], weighted=True)
+
+
+def hinges():
+    add("hinge", net([6, 1]), part("HingeLoss"), sgd(0.1), "signs")
+    add("hinge_settings", net([6, 9, 3], TANH), part("HingeLoss", margin=0.4, reduction="sum"), sgd(0.02, momentum=0.5),
+        "signs")
+    add("hinge_embedding", net([6, 9, 2], TANH), part("HingeEmbeddingLoss"), sgd(0.1), "signs")
+    add("hinge_embedding_settings", net([6, 17]), part("HingeEmbeddingLoss", margin=0.3, reduction="sum"), sgd(0.005),
+        "signs", weighted=True, epochs=3)
+
+
+def ignored_rows():
+    several = {"ce": CE, "ce_smoothing": part("CrossEntropyLoss", label_smoothing=0.2),
+               "ce_weights": part("CrossEntropyLoss", weight=[0.5, 2.0, 1.0, 0.25]),
+               "ce_sum": part("CrossEntropyLoss", reduction="sum")}
+    for name, loss in several.items():  # some rows of a batch, and all of one: its loss is NaN, its gradient 0
+        rate = 0.02 if name == "ce_sum" else 0.2
+        add("ignored_some_" + name, net([6, 9, 4], RELU), loss, sgd(rate), "labels", ignored=5, epochs=3)
+        add("ignored_all_" + name, net([6, 4]), loss, sgd(rate, momentum=0.5, weight_decay=0.05), "labels", ignored=8,
+            epochs=3)
+    # the mean of single losses counts ignored rows and forgets weights of classes
+    add("ignored_some_none", net([6, 9, 4], RELU), part("CrossEntropyLoss", reduction="none"), sgd(0.2), "labels",
+        ignored=5, epochs=3)
+    add("ignored_all_none_weights", net([6, 4], last=[part("LogSoftmax", dim=1)]),
+        part("NLLLoss", reduction="none", weight=[0.5, 2.0, 1.0, 0.25]), sgd(0.2), "labels", ignored=8, weighted=True,
+        epochs=3)
+    add("ignored_all_adam", net([6, 4]), CE, adam(0.02), "labels", ignored=8, epochs=3)
+
+
+def nested():
+    part_of = [part("Sequential", modules=4), linear(6, 9), RELU, part("LayerNorm", normalized_shape=9),
+               part("Identity")]
+    add("nested", part_of + [linear(9, 4)], CE, sgd(0.2), "labels", epochs=4)
+    add("nested_named", [linear(6, 9, bias=False), part("Sequential", modules=2, names=["norm", "rest"]),
+                         part("BatchNorm1d", num_features=9), part("Sequential", modules=2, names=["activation", "1"]),
+                         part("SiLU"), linear(9, 4)], CE, adam(0.02), "labels", rows=42, epochs=4,
+        groups=[{"parameters": ["1.rest.1.bias"], "lr": 0.1}], frozen=["1.norm.bias"])
+
+
+def dropped():
+    add("dropout", net([6, 18, 4], RELU, part("Dropout", p=0.4, seed=5)), CE, sgd(0.2), "labels", epochs=4)
+    add("dropout_inputs", [part("Dropout", p=0.2, seed=-1)] + net([6, 9, 2], TANH), MSE, adam(0.02), "numbers")
+    add("dropout_none", net([6, 9, 3], part("Dropout", p=0.0, seed=1), RELU), CE, sgd(0.2), "labels", epochs=3)
+    add("dropout_all", net([6, 9, 3], part("Dropout", p=1.0, seed=1)), CE, sgd(0.2, momentum=0.5), "labels", epochs=3)
+    add("dropout_nested", [part("Sequential", modules=3), linear(6, 17), part("Dropout", p=0.5, seed=9), part("ELU"),
+                           linear(17, 4)], CE, sgd(0.2), "labels", epochs=3)
+
+
+def in_company():
+    add("schedule_lambda", net([6, 9, 3], TANH), CE, sgd(0.3, momentum=0.5), "labels",
+        schedule=[part("LambdaLR", decay=0.1, per="step")])
+    add("schedule_lambda_sequential", net([6, 9, 3], TANH), CE, sgd(0.3), "labels",
+        schedule=[part("SequentialLR", milestones=[7], per="step"), part("ConstantLR", factor=0.5, total_iters=3),
+                  part("LambdaLR", decay=0.3)])
+    bias = [{"parameters": ["0.bias", "2.bias"], "weight_decay": 0.0, "lr": 0.03}]
+    for norm in (0.5, 1.5):
+        add("clip_norm_%g" % norm, net([4, 3]), MSE, sgd(0.2), "numbers", epochs=3,
+            clip=[part("norm", max_norm=0.3 / norm ** 4, norm_type=norm)])
+    add("everything_adamw", net([6, 9, 3], RELU), part("CrossEntropyLoss", label_smoothing=0.1),
+        part("AdamW", lr=0.02, betas=(0.6, 0.7), weight_decay=0.3, amsgrad=True), "labels", groups=bias, accumulate=2,
+        clip=[part("norm", max_norm=0.3, norm_type=2.0)], average=0.7, ignored=3,
+        schedule=[part("CosineAnnealingLR", T_max=20, per="step")])
+    add("everything_rmsprop", net([6, 9, 3], TANH), MSE,
+        part("RMSprop", lr=0.005, alpha=0.8, eps=1e-2, momentum=0.5, centered=True), "numbers", groups=bias,
+        weighted=True, average=0.9, clip=[part("value", clip_value=0.05)],
+        penalties=[{"parameters": ["0.weight"], "l1": 0.01, "l2": 0.02}], schedule=[part("ExponentialLR", gamma=0.8)])
+    add("average_batch_norm", [linear(6, 9, bias=False), part("BatchNorm1d", num_features=9), RELU, linear(9, 3)], CE,
+        adam(0.02), "labels", rows=42, epochs=4, average=0.9)
+    two = [{"parameters": ["2.weight", "2.bias"], "lr": 0.3}]
+    add("schedule_lambda_groups", net([6, 9, 3], TANH), CE, sgd(0.2), "labels", groups=two, epochs=3,
+        schedule=[part("SequentialLR", milestones=[4], per="step"), part("LambdaLR", decay=(0.1, 1.0)),
+                  part("LambdaLR", decay=(0.5, 0.2))])
+    add("schedule_plateau_groups", net([6, 9, 3], TANH), CE, sgd(0.2), "labels", groups=two, epochs=6,
+        schedule=[part("ReduceLROnPlateau", factor=0.3, patience=0, threshold=0.7, min_lr=(0.1, 0.05))])
+
+
+def crossed():
+    """What stands mostly beside cross-entropy, SGD and no schedule above, in other company."""
+    log = [part("LogSoftmax", dim=1)]
+    losses = [("SmoothL1Loss", "numbers", []), ("HuberLoss", "numbers", []), ("L1Loss", "numbers", []),
+              ("BCEWithLogitsLoss", "bits", []), ("BCELoss", "bits", [SIGMOID]), ("NLLLoss", "labels", log),
+              ("MultiMarginLoss", "labels", []), ("GaussianNLLLoss", "known", []), ("HingeEmbeddingLoss", "signs", []),
+              ("HingeLoss", "signs", []), ("CrossEntropyLoss", "probabilities", []), ("MSELoss", "numbers", [])]
+    layers = ["Mish", "SELU", "LogSigmoid", "SiLU", "LeakyReLU", "ELU", "ReLU6", "Hardtanh", "GELU", "Softplus"]
+    optimizers = [adam(0.02, eps=1e-2), part("AdamW", lr=0.02, eps=1e-2), part("RMSprop", lr=0.01, eps=1e-2),
+                  part("Adagrad", lr=0.05), sgd(0.05, momentum=0.9, nesterov=True)]
+    schedules = [part("MultiStepLR", milestones=[4, 7]), part("CosineAnnealingWarmRestarts", T_0=3),
+                 part("PolynomialLR", total_iters=9), part("LambdaLR", decay=0.2), part("StepLR", step_size=3),
+                 part("ConstantLR", total_iters=4), part("CosineAnnealingLR", T_max=8), part("LinearLR", total_iters=6),
+                 part("ExponentialLR", gamma=0.8)]
+    for i in range(24):
+        loss, target, last = losses[i % 12]
+        schedule = schedules[i % 9]
+        add("crossed_%d_%s" % (i, loss.lower()), net([5, 8 + i, 3], part(layers[i % 10]), last=last), part(loss),
+            optimizers[i % 5], target, rows=25, epochs=3, schedule=[(schedule[0], dict(schedule[1], per="step"))])
+
+
 linear_models()
 softmax_models()
 mlps()
@@ -317,3 +444,11 @@ norms()
 other_losses()
 other_optimizers()
 schedules()
+weighted_rows()
+penalized()
+hinges()
+ignored_rows()
+nested()
+dropped()
+in_company()
+crossed()

@@ -56,6 +56,7 @@ CASES = {
     "step": (sgd, lambda o: StepLR(o, 4)),
     "step_gamma": (sgd, lambda o: StepLR(o, 7, gamma=0.5)),
     "multi_step": (sgd, lambda o: MultiStepLR(o, [12, 3, 20, 12])),
+    "multi_step_at_once": (sgd, lambda o: MultiStepLR(o, [0, 5, 0], gamma=0.5)),
     "multi_step_gamma": (sgd, lambda o: MultiStepLR(o, [1, 2], gamma=0.3)),
     "exponential": (sgd, lambda o: ExponentialLR(o, 0.95)),
     "exponential_up": (sgd, lambda o: ExponentialLR(o, 1.1)),

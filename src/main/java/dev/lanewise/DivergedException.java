@@ -3,10 +3,13 @@ package dev.lanewise;
 
 import org.jspecify.annotations.Nullable;
 
-/// Training has left the finite numbers: a loss or a parameter is NaN or infinite.
+/// Training has left the finite numbers: a loss, gradients or a parameter are NaN or infinite.
 ///
-/// A loss is looked at in every step, before it changes the parameters; the parameters at the end of every epoch. The
-/// message says what is known and what to try.
+/// A loss is looked at in every step, before it changes the parameters. So is the norm of the gradients where the optimizer
+/// clips by it and it is known anyway; else gradients are used tile by tile and never stored, and looking at each, or at all
+/// parameters after each step, would cost a tenth of a step of few rows. A parameter that such a step has damaged makes the
+/// next loss not finite, unless an activation cuts its output off; at the end of every epoch all parameters are looked at.
+/// The message says what is known and what to try.
 public final class DivergedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -13,7 +13,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Map;
 
-/// What is known about a step whose loss, or a parameter after it, is not finite.
+/// What is known about a step whose loss, gradients, or a parameter after it, are not finite.
 ///
 /// Fused steps store no gradients, so they are computed once more here: a step costs nothing for it until it is the
 /// last one.
@@ -124,7 +124,9 @@ record Divergence(int epoch, long step, double loss, double lastFinite, double l
     String message() {
         StringBuilder text = new StringBuilder("training diverged at step ").append(step).append(" of epoch ")
                 .append(epoch).append(": ");
-        if (Double.isFinite(loss)) {
+        if (Double.isFinite(loss) && badParameter.isEmpty()) {
+            text.append("the norm of the gradients is not finite, the loss is ").append(loss);
+        } else if (Double.isFinite(loss)) {
             text.append("parameter ").append(badParameter).append(" is not finite after it, the loss before it was ")
                     .append(loss);
         } else {

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /// Ends [Fit#run] when a value has not improved for `patience` epochs in a row, and takes the module back to the
-/// parameters of the best epoch: `new EarlyStopping(Monitor.VALIDATION_LOSS).patience(5)`.
+/// state of the best epoch, parameters and buffers such as running statistics: `new EarlyStopping(Monitor.VALIDATION_LOSS).patience(5)`.
 ///
-/// However a run ends, but for an exception, the best parameters of that run are restored. A value that is NaN is no
+/// However a run ends, but for an exception, the best state of that run is restored. A value that is NaN is no
 /// improvement. The counts go on from one run to the next.
 public final class EarlyStopping {
     private static final int DEFAULT_PATIENCE = 10;
@@ -60,7 +60,7 @@ public final class EarlyStopping {
         return this;
     }
 
-    /// Restores the parameters of the best epoch in the end, as at first, or leaves those of the last one.
+    /// Restores the state of the best epoch in the end, as at first, or leaves that of the last one.
     public EarlyStopping restoreBest(boolean on) {
         restoreBest = on;
         return this;
@@ -107,8 +107,7 @@ public final class EarlyStopping {
         return badEpochs;
     }
 
-    /// What has to be kept to go on later as if nothing had happened, but for the best parameters; settings are not in
-    /// it.
+    /// What has to be kept to go on later as if nothing had happened, but for the best state; settings are not in it.
     public SequencedMap<String, Double> stateDict() {
         SequencedMap<String, Double> state = new LinkedHashMap<>();
         state.put("best", best);

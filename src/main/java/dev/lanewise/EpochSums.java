@@ -2,8 +2,12 @@
 package dev.lanewise;
 
 import dev.lanewise.data.Batch;
+import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.Rows;
+import dev.lanewise.nn.CrossEntropyLoss;
 import dev.lanewise.nn.Loss;
+import dev.lanewise.nn.LossFunction;
+import dev.lanewise.nn.NLLLoss;
 import dev.lanewise.nn.StepCheck;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +28,26 @@ final class EpochSums implements StepCheck {
     private double divisor;
     private double lastLoss = Double.NaN;
     private double lastFiniteLoss = Double.NaN;
-    private long right;
+    private final int ignored;
+    private double right;
+    private long counted;
     private long rows;
     private long steps;
     private @Nullable Rows target;
 
-    /// Sums of epoch `epoch`, counted from 1.
-    EpochSums(int epoch) {
+    /// Sums of epoch `epoch`, counted from 1, of batches without the rows that `loss` ignores.
+    EpochSums(int epoch, LossFunction loss) {
         this.epoch = epoch;
+        this.ignored = ignored(loss);
+    }
+
+    /// The label of the rows that a loss leaves out.
+    static int ignored(LossFunction loss) {
+        return switch (loss) {
+            case CrossEntropyLoss entropy -> entropy.ignoreIndex();
+            case NLLLoss likelihood -> likelihood.ignoreIndex();
+            default -> ClassLabels.IGNORED;
+        };
     }
 
     /// Tells which batch the next loss is of.
@@ -44,7 +60,13 @@ final class EpochSums implements StepCheck {
     public void check(Loss batchLoss) {
         steps++;
         rows += batchLoss.rows();
-        right += Fit.countRight(batchLoss.prediction(), Objects.requireNonNull(target));
+        Rows y = Objects.requireNonNull(target);
+        if (Fit.hasAccuracy(batchLoss.prediction().cols(), y.table())) {
+            right += Fit.countRight(batchLoss.prediction(), y, ignored);
+            counted += Fit.counted(y, ignored);
+        } else {
+            right = Double.NaN;
+        }
         if (batchLoss.divisor() == 0) { // no row of the batch counts
             return;
         }
@@ -78,6 +100,6 @@ final class EpochSums implements StepCheck {
     }
 
     EpochResult result() {
-        return new EpochResult(loss / divisor, (double) right / rows, rows, steps);
+        return new EpochResult(loss / divisor, right / counted, rows, steps);
     }
 }

@@ -17,11 +17,13 @@ import dev.lanewise.nn.LossFunction;
 import dev.lanewise.nn.Module;
 import dev.lanewise.nn.Output;
 import dev.lanewise.nn.Reduction;
+import dev.lanewise.optim.NonFiniteGradientException;
 import dev.lanewise.optim.Optimizer;
 import dev.lanewise.optim.Updater;
 import dev.lanewise.schedule.LRScheduler;
 import dev.lanewise.schedule.ReduceLROnPlateau;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -68,7 +70,7 @@ public final class Fit {
         this.optimizer = optimizer;
     }
 
-    /// Steps `schedule` after every batch or every epoch; several schedules are stepped in this order.
+    /// Steps `schedule` after every step of the optimizer or every epoch; several schedules are stepped in this order.
     ///
     /// **Throws** `IllegalArgumentException` if it is of another optimizer.
     public Fit schedule(LRScheduler schedule, Every every) {
@@ -119,11 +121,15 @@ public final class Fit {
 
     /// Trains for `epochs` more epochs of `data`, whose number counts on from [Batches#epoch].
     ///
-    /// After each epoch, in this order: validation, schedules, listeners, early stopping.
+    /// After each epoch, in this order: validation, schedules, early stopping, listeners; so a listener may save a
+    /// [dev.lanewise.model.Checkpoint]. Resumed within an epoch, the first report is that of the rest. A module in
+    /// evaluation mode is put into training mode; in one that is in training mode already, parts keep the mode that they
+    /// have.
     ///
     /// **Throws** `IllegalArgumentException` if `epochs` is less than 1,
-    /// `IllegalStateException` if something goes by validation and there is none, [DivergedException] when a loss or a
-    /// parameter is no longer finite; and what listeners and schedules throw. The module can be used after any of them.
+    /// `IllegalStateException` if something goes by validation and there is none, [DivergedException] when a loss, the
+    /// norm of gradients that is clipped, or a parameter is no longer finite; and what listeners and schedules throw.
+    /// The module can be used after any of them.
     public FitResult run(Batches data, int epochs) {
         if (epochs < 1) {
             throw new IllegalArgumentException("Fit.run: epochs is " + epochs + ", expected at least 1");
@@ -132,16 +138,20 @@ public final class Fit {
         FitProgress progress = new FitProgress();
         List<EpochReport> reports = new ArrayList<>();
         int restored = 0;
-        try (BestWeights best = new BestWeights(net); Trainer trainer = new Trainer(net, loss, optimizer)) {
+        boolean before = optimizer.errorIfNonfinite();
+        optimizer.errorIfNonfinite(true);
+        try (BestState best = new BestState(net); Trainer trainer = new Trainer(net, loss, optimizer)) {
             boolean over = false;
             while (!over && reports.size() < epochs && begins(data, progress)) {
-                EpochReport report = epoch(trainer, data, progress);
+                EpochReport report = epoch(trainer, data, progress, best);
                 reports.add(report);
-                over = stopsAfter(report, best) || progress.isStopped();
+                over = (earlyStopping != null && earlyStopping.isOver()) || progress.isStopped();
             }
             if (earlyStopping != null && best.restore()) {
                 restored = earlyStopping.bestEpoch();
             }
+        } finally {
+            optimizer.errorIfNonfinite(before);
         }
         return new FitResult(reports, reports.size() < epochs || progress.isStopped(), restored);
     }
@@ -163,45 +173,49 @@ public final class Fit {
         return !progress.isStopped();
     }
 
-    /// Whether early stopping ends the run; keeps the parameters if they are the best so far.
-    private boolean stopsAfter(EpochReport report, BestWeights best) {
-        EarlyStopping stopping = earlyStopping;
-        if (stopping == null) {
-            return false;
-        }
-        if (stopping.observe(report) && stopping.restoresBest()) {
+    /// Tells early stopping, and keeps the state of the module if it is the best so far.
+    private void observe(EpochReport report, BestState best) {
+        if (earlyStopping != null && earlyStopping.observe(report) && earlyStopping.restoresBest()) {
             best.keep();
         }
-        return stopping.isOver();
     }
 
-    private EpochReport epoch(Trainer trainer, Batches data, FitProgress progress) {
-        EpochSums sums = new EpochSums(progress.epoch());
-        net.train();
+    private EpochReport epoch(Trainer trainer, Batches data, FitProgress progress, BestState best) {
+        EpochSums sums = new EpochSums(progress.epoch(), loss);
+        beginTraining(net);
         Iterator<Batch> batches = data.iterator();
-        Batch batch;
-        do {
+        Batch batch = null; // none if training goes on behind the last one of an epoch
+        while (batches.hasNext() && !progress.isStopped()) {
             batch = batches.next();
             step(trainer, batch, sums);
             progress.endStep(sums, optimizer.learningRate());
-            for (int i = 0; i < stepSchedules.size(); i++) { // an iterator would be an object in every step
-                stepSchedules.get(i).step();
+            if (optimizer.gathered() == 0) {
+                for (int i = 0; i < stepSchedules.size(); i++) { // an iterator would be an object in every step
+                    stepSchedules.get(i).step();
+                }
             }
             for (int i = 0; i < listeners.size(); i++) {
                 listeners.get(i).stepEnd(progress);
             }
-        } while (batches.hasNext() && !progress.isStopped());
-        if (!Divergence.firstNotFinite(net).isEmpty()) {
+        }
+        if (batch != null && !Divergence.firstNotFinite(net).isEmpty()) {
             throw diverged(batch, sums, progress.learningRate(), null);
         }
-        return endOfEpoch(sums, progress);
+        return endOfEpoch(sums, progress, best);
+    }
+
+    /// A part that the user has put into evaluation mode by itself, such as a frozen batch norm, stays there.
+    private static void beginTraining(Module net) {
+        if (!net.isTraining()) {
+            net.train();
+        }
     }
 
     private void step(Trainer trainer, Batch batch, EpochSums sums) {
         sums.begin(batch);
         try {
             trainer.trainStep(batch.x(), batch.y(), sums);
-        } catch (EpochSums.NotFinite e) {
+        } catch (EpochSums.NotFinite | NonFiniteGradientException e) {
             throw diverged(batch, sums, optimizer.learningRate(), e);
         }
     }
@@ -210,15 +224,22 @@ public final class Fit {
         return new DivergedException(Divergence.of(net, batch, loss, sums, learningRate, featureNames), cause);
     }
 
-    private EpochReport endOfEpoch(EpochSums sums, FitProgress progress) {
+    private EpochReport endOfEpoch(EpochSums sums, FitProgress progress, BestState best) {
         Dataset rows = validation;
         EpochReport report = new EpochReport(sums.epoch(), sums.result(),
                 rows == null ? Double.NaN : evaluateLoss(net, rows, loss),
-                rows == null ? Double.NaN : evaluateAccuracy(net, rows), progress.learningRate());
+                validationAccuracy(rows), progress.learningRate());
         epochSchedules.forEach(LRScheduler::step);
         plateaus.forEach((plateau, monitor) -> plateau.step(monitor.of(report)));
+        observe(report, best);
         listeners.forEach(listener -> listener.epochEnd(progress, report));
         return report;
+    }
+
+    private double validationAccuracy(@Nullable Dataset rows) {
+        return rows != null && hasAccuracy(net.outFeatures(rows.cols()), rows.targets())
+                ? evaluateAccuracy(net, rows, EpochSums.ignored(loss))
+                : Double.NaN;
     }
 
     /// Trains `net` for one epoch over `data` with an optimizer.
@@ -228,8 +249,8 @@ public final class Fit {
     /// reduction NONE is back-propagated as its mean. Batches without a row that counts (all ignored) are stepped, as in
     /// PyTorch, with a gradient of 0.
     ///
-    /// **Throws** [DivergedException] at the first loss that is not finite, before it changes the parameters, and if a
-    /// parameter is not finite after the epoch.
+    /// **Throws** [DivergedException] at the first loss that is not finite, or, if the optimizer clips by norm, at the
+    /// first such norm, before it changes the parameters, and if a parameter is not finite after the epoch.
     public static EpochResult trainEpoch(Module net, Batches data, LossFunction loss, Optimizer optimizer) {
         return trainEpoch(net, data, loss, optimizer, rows -> {
         });
@@ -251,15 +272,17 @@ public final class Fit {
     /// batch after `backward` on the sum of its losses.
     ///
     /// **Throws** `IllegalArgumentException` if the loss is mean-reduced (an updater divides by the rows itself),
-    /// [DivergedException] at the first loss that is not finite.
+    /// [DivergedException] at the first loss that is not finite, and if a parameter is not finite after the epoch.
     public static EpochResult trainEpoch(Module net, Batches data, LossFunction loss, Updater updater) {
         if (loss.reduction() == Reduction.MEAN) {
             throw new IllegalArgumentException("Fit.trainEpoch: " + loss
                     + " is divided by the rows, and the updater divides again; use Reduction.NONE or SUM");
         }
-        net.train();
-        EpochSums sums = new EpochSums(data.epoch() + 1);
+        beginTraining(net);
+        EpochSums sums = new EpochSums(data.epoch() + 1, loss);
+        Batch last = null;
         for (Batch batch : data) {
+            last = batch;
             Loss computed = loss.of(net.forward(batch.x()), batch.y());
             sums.begin(batch);
             try {
@@ -270,24 +293,32 @@ public final class Fit {
             computed.sum().backward();
             updater.update(batch.size());
         }
+        if (last != null && !Divergence.firstNotFinite(net).isEmpty()) {
+            throw new DivergedException(Divergence.of(net, last, loss, sums, 0, List.of()), null);
+        }
         return sums.result();
     }
 
-    /// The share of rows of `data` that `net` predicts right, in evaluation mode.
+    /// The share of rows of `data` that `net` predicts right, in evaluation mode; rows of the label
+    /// [ClassLabels#IGNORED] are left out, and without any other it is NaN.
     ///
     /// **Throws** `IllegalArgumentException` if shapes do not fit.
     public static double evaluateAccuracy(Module net, Dataset data) {
-        return inEvaluation(net, () -> accuracy(net::forward, data));
+        return evaluateAccuracy(net, data, ClassLabels.IGNORED);
     }
 
-    private static double accuracy(Forward model, Dataset data) {
-        Accumulator right = new Accumulator(1);
+    private static double evaluateAccuracy(Module net, Dataset data, int ignored) {
+        return inEvaluation(net, () -> accuracy(net::forward, data, ignored));
+    }
+
+    private static double accuracy(Forward model, Dataset data, int ignored) {
+        Accumulator sums = new Accumulator(2); // right rows, and those that count
         Rows y = new Rows(data.targets(), 0, 0);
         forEachChunk(model, data.features(), (output, first, rows) -> {
             y.moveTo(first, rows);
-            right.add((double) countRight(output, y));
+            sums.add((double) countRight(output, y, ignored), (double) counted(y, ignored));
         });
-        return right.get(0) / data.rows();
+        return sums.get(0) / sums.get(1);
     }
 
     /// The mean loss of `net` over `data`, in evaluation mode: that of all rows at once, whatever the reduction, plus the
@@ -319,7 +350,7 @@ public final class Fit {
     /// **Throws** `IllegalArgumentException` if it returns another number of rows, or shapes do not fit.
     public static double evaluateAccuracy(Function<? super Rows, ? extends Rows> model, Dataset data) {
         try (Identity outputs = new Identity()) {
-            return accuracy(features -> outputs.forward(apply(model, features)), data);
+            return accuracy(features -> outputs.forward(apply(model, features)), data, ClassLabels.IGNORED);
         }
     }
 
@@ -368,14 +399,36 @@ public final class Fit {
         return values;
     }
 
-    /// [Classification#accuracy] with the kernel for class labels, which every epoch asks for.
-    static long countRight(Output predictions, Rows targets) {
+    /// Whether right rows can be counted: not where the loss takes targets of another shape, such as with variances.
+    static boolean hasAccuracy(int outputs, Table targets) {
+        return targets.cols() == 1 || targets.cols() == outputs;
+    }
+
+    /// [Classification#accuracy] of the rows whose label is not `ignored`, with the kernel for class labels, which every
+    /// epoch asks for.
+    static long countRight(Output predictions, Rows targets, int ignored) {
         if (predictions.cols() == 1 || !(targets.table() instanceof ClassLabels labels)) {
             return Classification.accuracy(predictions, targets);
         }
         FloatMatrix logits = predictions.matrix();
+        long rightly = 0; // those that are not to count
+        for (int r = 0; ignored >= 0 && r < targets.count(); r++) {
+            rightly += targets.label(r) == ignored && Classification.argmax(predictions, r) == ignored ? 1 : 0;
+        }
         return Kernels.LOSS.countCorrect(logits.segment(), logits.stride(), labels.segment(), targets.index(),
-                targets.first(), 0, predictions.count(), predictions.cols());
+                targets.first(), 0, predictions.count(), predictions.cols()) - rightly;
+    }
+
+    /// How many rows have another label than `ignored`, or none.
+    static long counted(Rows targets, int ignored) {
+        long counted = targets.count();
+        if (targets.table() instanceof ClassLabels labels) {
+            MemorySegment memory = labels.segment(); // read directly: every step asks for every label
+            for (int r = 0; r < targets.count(); r++) {
+                counted -= memory.getAtIndex(ValueLayout.JAVA_INT, targets.rowInTable(r)) == ignored ? 1 : 0;
+            }
+        }
+        return counted;
     }
 
     /// What is done with the outputs of the rows `first .. first + rows - 1`, which are overwritten by the next ones.
@@ -399,16 +452,21 @@ public final class Fit {
         }
     }
 
-    /// Does `work` while `net` is in evaluation mode; the mode is then as it was.
+    /// Does `work` while `net` is in evaluation mode; the modes of all its modules are then as they were.
     private static <T> T inEvaluation(Module net, Supplier<T> work) {
-        boolean training = net.isTraining();
+        Map<Module, Boolean> modes = new LinkedHashMap<>();
+        net.namedModules().values().forEach(module -> modes.put(module, module.isTraining()));
         net.eval();
         try {
             return work.get();
         } finally {
-            if (training) {
-                net.train();
-            }
+            modes.forEach((module, training) -> { // children come after their parents, which take them along
+                if (training) {
+                    module.train();
+                } else {
+                    module.eval();
+                }
+            });
         }
     }
 }

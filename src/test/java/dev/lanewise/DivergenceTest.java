@@ -3,6 +3,8 @@ package dev.lanewise;
 
 import static dev.lanewise.memory.Messages.assertMessage;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +19,7 @@ import dev.lanewise.nn.Module;
 import dev.lanewise.nn.ReLU;
 import dev.lanewise.nn.Reduction;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.optim.NonFiniteGradientException;
 import dev.lanewise.optim.SGD;
 import dev.lanewise.optim.Updater;
 import java.util.List;
@@ -80,6 +83,49 @@ class DivergenceTest {
             assertEquals("weight", diverged.badParameter());
             assertEquals(1.0, diverged.loss());
             assertEquals(Double.POSITIVE_INFINITY, diverged.largestGradient());
+        }
+    }
+
+    /// Losses of 1 with gradients beyond the floats: the step that clips them sees it, and changes nothing.
+    @Test
+    void clippingSeesGradientsThatAreNotFinite() {
+        try (Dataset data = Dataset.of(new float[][]{{1, 3e38f}, {1, 3e38f}}, new float[]{1, 1});
+                Linear net = zeros()) {
+            SGD clipped = sgd(net, 0.1f);
+            clipped.clipNorm(1);
+            DivergedException diverged = assertThrows(DivergedException.class,
+                    () -> new Fit(net, new MSELoss(Reduction.SUM), clipped).run(data.batches(2), 3));
+            assertEquals(
+                    "training diverged at step 1 of epoch 1: the norm of the gradients is not finite, the loss is 1.0;"
+                            + " the largest gradient is Infinity, of weight; the learning rate is 0.1; the largest feature is"
+                            + " column 1, root mean square 3.0E38; try scaling the features, or a smaller learning rate",
+                    diverged.getMessage());
+            assertEquals(Double.POSITIVE_INFINITY,
+                    assertInstanceOf(NonFiniteGradientException.class, diverged.getCause()).norm());
+            assertEquals(0, net.weight().value().get(0, 0));
+            assertEquals(0, net.weight().value().get(0, 1));
+            assertFalse(clipped.errorIfNonfinite(), "as it was");
+        }
+    }
+
+    @Test
+    void aStepWithoutClippingIsSeenAtTheNextLoss() {
+        try (Dataset data = Dataset.of(new float[][]{{1, 3e38f}, {1, 3e38f}}, new float[]{1, 1});
+                Linear net = zeros()) {
+            DivergedException diverged = assertThrows(DivergedException.class,
+                    () -> new Fit(net, new MSELoss(Reduction.SUM), sgd(net, 0.1f)).run(data.batches(1), 3));
+            assertEquals(2, diverged.step());
+            assertEquals("weight", diverged.badParameter());
+        }
+    }
+
+    @Test
+    void anUpdateRuleThatDamagesAParameterIsSeenAtTheEndOfTheEpoch() {
+        try (Dataset data = ones(); Linear net = zeros()) {
+            DivergedException diverged = assertThrows(DivergedException.class, () -> Fit.trainEpoch(net,
+                    data.batches(4), new MSELoss(Reduction.SUM), rows -> net.weight().fill(Float.NaN)));
+            assertEquals("weight", diverged.badParameter());
+            assertEquals(1, diverged.step());
         }
     }
 

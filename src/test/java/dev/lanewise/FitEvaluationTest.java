@@ -15,11 +15,13 @@ import dev.lanewise.memory.RandomTables;
 import dev.lanewise.metrics.Classification;
 import dev.lanewise.nn.BatchNorm1d;
 import dev.lanewise.nn.CrossEntropyLoss;
+import dev.lanewise.nn.Dropout;
 import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.MSELoss;
 import dev.lanewise.nn.Reduction;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.optim.SGD;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,32 @@ class FitEvaluationTest {
                 all = new MSELoss().of(regression.forward(numbers.features()), numbers.targets());
                 assertEquals(all.value(), Fit.evaluateLoss(regression, numbers, new MSELoss(reduction)));
             }
+        }
+    }
+
+    /// As a batch norm that is not to learn, or a dropout that is to go on.
+    @Test
+    void partsKeepTheModeThatTheyWerePutInto() {
+        BatchNorm1d frozen = new BatchNorm1d(4);
+        Sequential inner = new Sequential(new Linear(5, 3), new Dropout(0.5f));
+        try (Dataset data = classes(RandomTables.random(112), 9);
+                Sequential net = new Sequential(frozen, new Linear(4, 5), inner)) {
+            frozen.eval();
+            Fit.evaluateAccuracy(net, data);
+            assertTrue(net.isTraining());
+            assertFalse(frozen.isTraining());
+            Fit.trainEpoch(net, data.batches(3), new CrossEntropyLoss(), new SGD(net.parameters(), 0.1f));
+            assertFalse(frozen.isTraining());
+            assertEquals(0, frozen.numBatchesTracked().count());
+            inner.eval();
+            inner.get(1).train();
+            Fit.evaluateLoss(net, data, new CrossEntropyLoss());
+            assertFalse(inner.isTraining());
+            assertFalse(inner.get(0).isTraining());
+            assertTrue(inner.get(1).isTraining());
+            net.eval();
+            Fit.trainEpoch(net, data.batches(3), new CrossEntropyLoss(), new SGD(net.parameters(), 0.1f));
+            assertTrue(frozen.isTraining());
         }
     }
 

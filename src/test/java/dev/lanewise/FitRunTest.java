@@ -6,20 +6,26 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lanewise.data.Batch;
 import dev.lanewise.data.Batches;
 import dev.lanewise.data.Dataset;
+import dev.lanewise.kernel.LaneChoice;
+import dev.lanewise.kernel.simd.SimdKernels;
 import dev.lanewise.memory.AllocatedBytes;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NoLeak;
 import dev.lanewise.memory.RandomTables;
+import dev.lanewise.nn.BatchNorm1d;
 import dev.lanewise.nn.CrossEntropyLoss;
+import dev.lanewise.nn.GaussianNLLLoss;
 import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.Module;
 import dev.lanewise.nn.Parameter;
 import dev.lanewise.nn.ReLU;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.nn.Sigmoid;
 import dev.lanewise.optim.SGD;
 import dev.lanewise.schedule.CosineAnnealingLR;
 import dev.lanewise.schedule.ExponentialLR;
@@ -33,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -220,6 +227,21 @@ class FitRunTest {
         Fit.trainEpoch(net, batches(), loss, sgd);
     }
 
+    /// Five batches an epoch, of which two make a step: 2 steps, then 3.
+    @Test
+    void schedulesOfStepsWaitForAccumulatedGradients() {
+        sgd.accumulate(2);
+        OneCycleLR cycle = new OneCycleLR(sgd, 0.3, 7);
+        List<Long> steps = new ArrayList<>();
+        new Fit(net, loss, sgd).schedule(cycle, Every.STEP).listener(new FitListener() {
+            @Override
+            public void stepEnd(FitProgress progress) {
+                steps.add(cycle.lastEpoch());
+            }
+        }).run(batches(), 2);
+        assertEquals(List.of(0L, 1L, 1L, 2L, 2L, 3L, 3L, 4L, 4L, 5L), steps);
+    }
+
     /// Stops after `patience` epochs without improvement, at the parameters of the best.
     @Test
     void earlyStoppingRestoresTheBest() {
@@ -251,6 +273,31 @@ class FitRunTest {
         assertEquals(stopping.stateDict(), restored.stateDict());
     }
 
+    /// Weights of one epoch with the running statistics of another would predict what neither did.
+    @Test
+    void earlyStoppingRestoresRunningStatistics() {
+        try (Sequential normalized = new Sequential(new Linear(4, 20), new BatchNorm1d(20), new ReLU(),
+                new Linear(20, CLASSES)).init(5)) {
+            SGD optimizer = new SGD(normalized.parameters(), 0.5f).momentum(0.5f);
+            List<float[][]> variances = new ArrayList<>();
+            FitResult result = new Fit(normalized, loss, optimizer).validation(valid)
+                    .earlyStopping(new EarlyStopping(Monitor.VALIDATION_LOSS).patience(4))
+                    .listener(new FitListener() {
+                        @Override
+                        public void epochEnd(FitProgress progress, EpochReport report) {
+                            variances.add(normalized.namedBuffers().get("1.running_var").value().toArray());
+                        }
+                    }).run(batches(), 300);
+            EpochReport best = result.epochs().get(result.bestEpoch() - 1);
+            assertTrue(result.bestEpoch() < result.epochs().size(), "labels are random: it has to overfit");
+            assertEquals(best.validationLoss(), Fit.evaluateLoss(normalized, valid, loss));
+            assertEquals(best.validationAccuracy(), Fit.evaluateAccuracy(normalized, valid));
+            assertTrue(Arrays.deepEquals(variances.get(result.bestEpoch() - 1),
+                    normalized.namedBuffers().get("1.running_var").value().toArray()));
+            assertEquals(5L * result.bestEpoch(), normalized.namedBuffers().get("1.num_batches_tracked").count());
+        }
+    }
+
     @Test
     void theBestIsRestoredHoweverItEnds() {
         sgd.learningRate(3);
@@ -266,6 +313,23 @@ class FitRunTest {
                 .run(batches(), 8);
         assertEquals(0, last.bestEpoch());
         assertEquals(last.last().validationLoss(), Fit.evaluateLoss(net, valid, loss));
+    }
+
+    /// Means and variances against the targets alone, and means against targets with variances.
+    @Test
+    void lossesWithTargetsOfAnotherShapeHaveNoAccuracy() {
+        for (int targets : new int[]{2, 8}) {
+            try (Dataset data = Dataset.of(RandomTables.floats(random, 12, 4),
+                    RandomTables.probabilities(random, 12, targets));
+                    Sequential means = new Sequential(new Linear(4, 4), new Sigmoid())) {
+                FitResult result = new Fit(means, new GaussianNLLLoss(), new SGD(means.parameters(), 0.01f))
+                        .validation(data).run(data.batches(5), 2);
+                assertTrue(Double.isFinite(result.last().training().loss()));
+                assertTrue(Double.isFinite(result.last().validationLoss()));
+                assertEquals(Double.NaN, result.last().training().accuracy());
+                assertEquals(Double.NaN, result.last().validationAccuracy());
+            }
+        }
     }
 
     private static boolean observe(EarlyStopping stopping, double trainingLoss) {
@@ -328,7 +392,9 @@ class FitRunTest {
 
     /// Until the code is compiled it does allocate: the best epoch counts.
     @Test
+    @Tag("allocation")
     void stepsAllocateNothing() {
+        assumeTrue(LaneChoice.requested() <= SimdKernels.preferredBits(), "vectors are emulated here, by objects");
         long start = System.nanoTime();
         long[] before = new long[1];
         long[] least = {Long.MAX_VALUE};

@@ -42,7 +42,8 @@ final class Arguments {
             throw CommandException.usage(e.getMissing().getFirst() instanceof OptionSpec option
                     ? option.longestName() + ": the value is missing, expected " + option.longestName() + " "
                             + option.paramLabel()
-                    : "the model file is missing, expected lanewise " + syntax.command() + " MODEL --data DATA");
+                    : "the model file is missing, expected lanewise " + syntax.command() + " MODEL"
+                            + (syntax == Syntax.INSPECT ? "" : " --data DATA"));
         }
     }
 
@@ -110,7 +111,7 @@ final class Arguments {
         return value == null ? null : path(option, value);
     }
 
-    /// The model file of `evaluate` and `predict`.
+    /// The model file of `evaluate`, `predict` and `inspect`.
     Path model() {
         return path("MODEL", parsed.matchedPositionalValue(0, ""));
     }

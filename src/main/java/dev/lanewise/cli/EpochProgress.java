@@ -34,6 +34,11 @@ final class EpochProgress implements FitListener {
         this.lastShown = System.nanoTime();
     }
 
+    @Override
+    public void epochBegin(FitProgress progress) {
+        begin(progress.epoch());
+    }
+
     /// Begins epoch `number`, counted from 1.
     void begin(int number) {
         epoch = number;

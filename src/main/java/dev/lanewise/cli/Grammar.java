@@ -75,15 +75,15 @@ final class Grammar {
                 "a decimal number of at least 0 and at most 3.4028235e38");
     }
 
-    /// A decimal number from 0 to 1.
-    static float probability(String option, String text) {
+    /// A decimal number of at least 0 and below 1.
+    static float belowOne(String option, String what, String text) {
         if (isDecimal(text)) {
             float value = Float.parseFloat(text);
-            if (value >= 0 && value <= 1) {
+            if (value >= 0 && value < 1) {
                 return value;
             }
         }
-        throw CommandException.usage(option, "not a probability", text, "a decimal number from 0 to 1");
+        throw CommandException.usage(option, "not a " + what, text, "a decimal number of at least 0 and below 1");
     }
 
     /// Whole numbers from 1 to `most`, separated by commas.

@@ -33,6 +33,7 @@ final class Help {
                   lanewise train --data iris.csv --label species --out iris.safetensors
                   lanewise evaluate iris.safetensors --data iris-new.csv
                   lanewise predict iris.safetensors --data iris-new.csv --out predictions.csv
+                  lanewise inspect iris.safetensors
                   lanewise bench --quick
 
                 Commands:

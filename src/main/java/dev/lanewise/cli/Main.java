@@ -9,10 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The program `lanewise`.
 public final class Main {
-    private static final String USAGE = "usage: lanewise train|evaluate|predict|bench [OPTIONS]; see lanewise --help";
+    private static final String USAGE = "usage: lanewise train|evaluate|predict|inspect|bench [OPTIONS]; see lanewise --help";
 
     private Main() {
     }
@@ -48,7 +49,9 @@ public final class Main {
         for (Syntax syntax : Syntax.values()) {
             if (syntax.command().equals(args[0])) {
                 Preload.start();
-                run(Arguments.parse(syntax, Arrays.copyOfRange(args, 1, args.length)), out, console, start);
+                try (KernelWarmUp early = syntax == Syntax.TRAIN ? KernelWarmUp.atAGlance(args) : null) {
+                    run(Arguments.parse(syntax, Arrays.copyOfRange(args, 1, args.length)), early, out, console, start);
+                }
                 return;
             }
         }
@@ -59,15 +62,17 @@ public final class Main {
         }
     }
 
-    private static void run(Arguments arguments, Output out, Console console, long start) throws Exception {
+    private static void run(Arguments arguments, @Nullable KernelWarmUp early, Output out, Console console, long start)
+            throws Exception {
         if (arguments.helpRequested()) {
             out.write(Help.of(arguments.syntax()));
             return;
         }
         switch (arguments.syntax()) {
-            case TRAIN -> new TrainCommand(TrainOptions.of(arguments), out, console, start).run();
+            case TRAIN -> new TrainCommand(TrainOptions.of(arguments), out, console, start).run(early);
             case EVALUATE -> new EvaluateCommand(UseOptions.of(arguments), out, console).run();
             case PREDICT -> new PredictCommand(UseOptions.of(arguments), out, console).run();
+            case INSPECT -> new InspectCommand(arguments.model(), arguments.flag("--json"), out).run();
             case BENCH -> new BenchCommand(BenchOptions.of(arguments), out, console).run();
         }
     }

@@ -23,8 +23,12 @@ import java.util.List;
 /// @param dropout the probability of the dropout behind that; 0 for none
 /// @param batchNorm whether batch normalization stands between a hidden layer and its activation
 record NetworkOptions(List<Integer> hidden, Activation activation, float dropout, boolean batchNorm) {
+    /// Beyond it numbers of bytes, padding and optimizer state included, might not fit into a `long`.
+    private static final double MOST_WEIGHTS = 0x1p56;
     /// A hidden layer that needs the kernels of a wide one, as small as it can be: three panels.
     private static final int SMALL_WIDE = 48;
+    /// No hidden layer.
+    static final NetworkOptions NONE = new NetworkOptions(List.of(), Activation.RELU, 0, false);
 
     /// The values of `--activation`.
     enum Activation {
@@ -82,7 +86,7 @@ record NetworkOptions(List<Integer> hidden, Activation activation, float dropout
         List<Integer> sizes = hidden == null ? List.of() : Grammar.sizes("--hidden", hidden, LinearConfig.MOST);
         Activation choice = activation == null ? Activation.RELU
                 : Grammar.choice("--activation", activation, Activation.values());
-        float p = dropout == null ? 0 : Grammar.probability("--dropout", dropout);
+        float p = dropout == null ? 0 : Grammar.belowOne("--dropout", "probability of dropping", dropout);
         if (hidden == null) {
             String why = "there is no hidden layer that it could follow; add --hidden";
             given.refuse("--activation", why);
@@ -93,10 +97,18 @@ record NetworkOptions(List<Integer> hidden, Activation activation, float dropout
     }
 
     /// The layers from `in` features to `out` outputs.
+    ///
+    /// **Throws** [CommandException] (usage) if they have more weights than can be counted.
     List<LayerConfig> layers(int in, int out) {
         List<LayerConfig> layers = new ArrayList<>();
         int features = in;
+        double weights = 0;
         for (int size : hidden) {
+            weights += (double) features * size;
+            if (weights > MOST_WEIGHTS) {
+                throw CommandException.usage("--hidden: a layer of " + size + " outputs behind " + features
+                        + " takes the network beyond the weights that any memory holds, expected smaller layers");
+            }
             layers.add(new LinearConfig(features, size, true));
             if (batchNorm) {
                 layers.add(LayerConfig.of(new BatchNorm1d(size)));

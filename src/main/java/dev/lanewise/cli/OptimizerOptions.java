@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// @param givenWeightDecay what is added to a gradient for each unit of the parameter, or null for the default
 record OptimizerOptions(Kind kind, @Nullable Float givenLearningRate, float momentum, boolean nesterov,
         @Nullable Float givenWeightDecay) {
+    /// What stands when nothing is given.
+    static final OptimizerOptions PLAIN = new OptimizerOptions(Kind.SGD, null, 0, false, null);
     private static final float CLASSIFICATION_RATE = 0.1f;
     private static final float REGRESSION_RATE = 0.03f;
     private static final float ADAM_RATE = 0.001f;
@@ -58,7 +60,7 @@ record OptimizerOptions(Kind kind, @Nullable Float givenLearningRate, float mome
         String momentum = given.value("--momentum");
         String decay = given.value("--weight-decay");
         OptimizerOptions options = new OptimizerOptions(kind, rate == null ? null : Grammar.learningRate("--lr", rate),
-                momentum == null ? 0 : Grammar.notNegative("--momentum", "momentum", momentum),
+                momentum == null ? 0 : Grammar.belowOne("--momentum", "momentum", momentum),
                 given.flag("--nesterov"),
                 decay == null ? null : Grammar.notNegative("--weight-decay", "weight decay", decay));
         if (!kind.hasMomentum()) {

@@ -33,6 +33,10 @@ enum Syntax {
             lanewise predict iris.safetensors --data iris-new.csv
             lanewise predict iris.safetensors --data iris-new.csv --out predictions.csv --overwrite"""),
 
+    INSPECT("inspect", "Tells what is in a model: layers, sizes, labels and scaling.", "MODEL", """
+            lanewise inspect iris.safetensors
+            lanewise inspect iris.safetensors --json"""),
+
     BENCH("bench", "Measures this machine, and how near to its limits Lanewise comes.", null, """
             lanewise bench
             lanewise bench --quick
@@ -73,6 +77,8 @@ enum Syntax {
             case TRAIN -> addTrainOptions(spec);
             case EVALUATE -> addDataOptions(spec, "the label column of the model");
             case BENCH -> addBenchOptions(spec);
+            case INSPECT -> {
+            }
             case PREDICT -> {
                 addDataOptions(spec, null);
                 spec.addOption(value("--out", "FILE|-", "Where the predictions go; - is stdout. Default: -"));
@@ -126,6 +132,12 @@ enum Syntax {
         spec.addOption(flag("--nesterov", "Take Nesterov's momentum (sgd)."));
         spec.addOption(value("--weight-decay", "X", "What is added to the gradient for each unit of a parameter.",
                 "Default: 0 (adamw, which takes it off the parameter: 0.01)"));
+        spec.addOption(value("--patience", "N", "Stop after N epochs in a row without a smaller loss on the validation"
+                + " rows, and keep the model of the best epoch. Default: all epochs"));
+        spec.addOption(value("--min-delta", "X", "By how much more than this a loss has to be smaller. Default: 0"));
+        spec.addOption(value("--val", "FILE", "CSV file with the validation rows, with the columns of --data.",
+                "Default: some of the rows to train on"));
+        spec.addOption(value("--val-fraction", "F", "Their share of the rows to train on. Default: 0.1"));
         spec.addOption(value("--seed", "S", "Seed of everything random. Default: 0"));
         spec.addOption(
                 value("--threads", "N", "Threads to train with, or auto: as many as the work of a step keeps busy"

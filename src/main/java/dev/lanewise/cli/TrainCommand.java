@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.cli;
 
-import dev.lanewise.EpochResult;
 import dev.lanewise.Fit;
+import dev.lanewise.FitResult;
 import dev.lanewise.data.Batches;
 import dev.lanewise.data.StandardScaler;
 import dev.lanewise.data.Task;
@@ -22,6 +22,7 @@ import dev.lanewise.optim.Optimizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// `lanewise train`: reads data, trains, tests after every epoch, and saves at the very end.
 final class TrainCommand {
@@ -37,14 +38,15 @@ final class TrainCommand {
         this.start = start;
     }
 
-    void run() throws IOException {
+    /// Runs it, with a warm-up that may have begun before the options were known.
+    void run(@Nullable KernelWarmUp early) throws IOException {
         Version.requireKernels();
         Path file = options.out();
         if (file != null) {
             OutputPath.check("--out", file, options.inputs());
             ModelFile.check(file, options.overwrite());
         }
-        try (KernelWarmUp warmUp = KernelWarmUp.start(options);
+        try (KernelWarmUp warmUp = KernelWarmUp.start(options, early);
                 TrainingData data = TrainingReader.read(options, console)) {
             StandardScaler scaling = options.scaled() ? data.standardise() : null;
             int in = data.rows().train().cols();
@@ -64,11 +66,19 @@ final class TrainCommand {
     }
 
     /// What the epochs came to; `test` is an accuracy or, for regression, a loss, and NaN without test rows.
-    private record Outcome(TrainingData data, EpochResult last, double test, long steps, long nanos, int batchSize,
-            int threads, double secondsToFullSpeed) {
+    private record Outcome(TrainingData data, FitResult result, double test, long nanos, int batchSize, int threads,
+            double secondsToFullSpeed) {
 
         long rows() {
             return data.rows().train().rows();
+        }
+
+        int epochs() {
+            return result.epochs().size();
+        }
+
+        long steps() {
+            return result.epochs().stream().mapToLong(epoch -> epoch.training().steps()).sum();
         }
     }
 
@@ -79,28 +89,24 @@ final class TrainCommand {
         requireBatches(rows.train().rows());
         Batches batches = rows.train().batches(options.batchSize(rows.train().rows())).shuffle(options.seed());
         EpochProgress progress = new EpochProgress(console, rows.train().rows(), options.epochs());
-        Fit fit = new Fit(net, loss, optimizer).featureNames(data.features()).listener(progress);
+        EpochReports reports = new EpochReports(console, data, net, loss);
+        Fit fit = new Fit(net, loss, optimizer).featureNames(data.features()).listener(progress).listener(reports);
         if (options.schedule() != null) {
             options.schedule().applyTo(fit, optimizer, options.epochs(), batches.size());
         }
-        EpochResult result = new EpochResult(0, 0, 0, 0);
-        double test = Double.NaN;
-        long steps = 0;
-        long nanos = 0;
-        double lastRate = 0;
-        for (int epoch = 1; epoch <= options.epochs(); epoch++) {
-            progress.begin(epoch);
-            long begin = System.nanoTime();
-            result = fit.run(batches, 1).last().training();
-            long taken = System.nanoTime() - begin;
-            nanos += taken;
-            lastRate = result.rows() * 1e9 / taken;
-            steps += result.steps();
-            test = test(data, net, loss);
-            report(epoch, data, result, test, EpochProgress.perSecond(result.rows(), taken));
+        StoppingOptions stopping = options.stopping();
+        if (stopping != null && data.validation() != null) {
+            fit.validation(data.validation()).earlyStopping(stopping.stopping());
         }
-        return new Outcome(data, result, test, steps, nanos, batches.batchSize(), net.threads(),
-                progress.log().secondsToFullSpeed(start, lastRate));
+        FitResult result = fit.run(batches, options.epochs());
+        if (stopping != null && result.bestEpoch() > 0) {
+            String why = Text.count(stopping.patience(), "epoch") + " in a row without a smaller validation loss";
+            console.line((result.stopped() ? why + ": stopped; " : "") + "kept the model of epoch "
+                    + result.bestEpoch());
+        }
+        double test = reports.test(result.bestEpoch() > 0 ? result.bestEpoch() : result.epochs().size());
+        return new Outcome(data, result, test, reports.nanos(), batches.batchSize(), net.threads(),
+                progress.log().secondsToFullSpeed(start, reports.lastRate()));
     }
 
     /// A variance takes two rows.
@@ -113,19 +119,12 @@ final class TrainCommand {
         }
     }
 
-    private static double test(TrainingData data, Sequential net, LossFunction loss) {
-        if (!data.rows().hasTest()) {
-            return Double.NaN;
-        }
-        return data.task() == Task.CLASSIFICATION ? Fit.evaluateAccuracy(net, data.rows().test())
-                : Fit.evaluateLoss(net, data.rows().test(), loss);
-    }
-
     private void describe(TrainingData data, Sequential net, ThreadChoice threads) {
         TrainTest rows = data.rows();
         int trainRows = rows.train().rows();
         console.line("task " + data.task().text() + ": " + data.reason());
         console.line("data: " + Text.count(trainRows, "row") + " to train on, "
+                + (data.validation() == null ? "" : data.validation().rows() + " to validate on, ")
                 + (rows.hasTest() ? rows.test().rows() + " to test on" : "none to test on") + ", "
                 + Text.count(rows.train().cols(), "feature")
                 + (data.task() == Task.CLASSIFICATION ? ", " + data.labels().size() + " classes" : ""));
@@ -137,22 +136,10 @@ final class TrainCommand {
         console.line("memory: " + Text.bytes(OffHeap.openBytes() + shuffle) + " off-heap for data and model, limit "
                 + Text.bytes(OffHeap.budgetBytes()) + "; heap limit " + Text.bytes(Runtime.getRuntime().maxMemory()));
         console.line("model " + net + ", batch " + options.batchSize(trainRows) + ", learning rate "
-                + options.optimizer().learningRate(data.task()) + options.optimizer().text() + ", seed "
+                + options.optimizer().learningRate(data.task()) + options.optimizer().text()
+                + (options.schedule() == null ? "" : ", schedule " + options.schedule().text()) + ", seed "
                 + options.seed() + ", kernels " + Kernels.active()
                 + ", threads " + threads);
-    }
-
-    private void report(int epoch, TrainingData data, EpochResult result, double test, long samplesPerSecond) {
-        StringBuilder line = new StringBuilder("epoch ").append(epoch).append(", loss ")
-                .append(Text.loss(result.loss()));
-        boolean classes = data.task() == Task.CLASSIFICATION;
-        if (classes) {
-            line.append(", train acc ").append(Text.share(result.accuracy()));
-        }
-        if (data.rows().hasTest()) {
-            line.append(classes ? ", test acc " : ", test loss ").append(classes ? Text.share(test) : Text.loss(test));
-        }
-        console.line(line.append(", ").append(samplesPerSecond).append(" samples/s").toString());
     }
 
     private void finish(Outcome outcome, Sequential net, ModelConfig config) throws IOException {
@@ -162,7 +149,7 @@ final class TrainCommand {
             ModelFile.write(file, tensors, config, options.overwrite());
         }
         String hash = WeightsHash.sha256(tensors);
-        console.line("trained " + Text.count(outcome.steps, "step") + " in " + Text.fixed(outcome.nanos / 1e9, 3)
+        console.line("trained " + Text.count(outcome.steps(), "step") + " in " + Text.fixed(outcome.nanos / 1e9, 3)
                 + " s, weights sha256 " + hash);
         console.line(file == null ? "hint: the model was not saved; --out MODEL.safetensors saves it"
                 : "saved " + file);
@@ -178,20 +165,30 @@ final class TrainCommand {
         if (rows.hasTest()) {
             json.put(classes ? "test_accuracy" : "test_loss", outcome.test);
         }
-        json.put("train_loss", outcome.last.loss());
+        json.put("train_loss", outcome.result.last().training().loss());
         if (classes) {
-            json.put("train_accuracy", outcome.last.accuracy()).put("classes", outcome.data.labels().size());
+            json.put("train_accuracy", outcome.result.last().training().accuracy()).put("classes",
+                    outcome.data.labels().size());
         }
         Path file = options.out();
-        return json.put("epochs", options.epochs()).put("steps", outcome.steps).put("rows", outcome.rows())
+        if (outcome.data.validation() != null) {
+            int best = outcome.result.bestEpoch();
+            json.put("validation_loss",
+                    best == 0 ? Double.NaN : outcome.result.epochs().get(best - 1).validationLoss())
+                    .put("best_epoch", best).put("validation_rows", outcome.data.validation().rows());
+        }
+        return json.put("epochs", outcome.epochs()).put("steps", outcome.steps()).put("rows", outcome.rows())
                 .put("test_rows", rows.hasTest() ? rows.test().rows() : 0).put("features", rows.train().cols())
                 .put("network", net.toString())
                 .put("parameters", net.summary(rows.train().cols()).parameters())
                 .put("batch_size", outcome.batchSize).put("optimizer", options.optimizer().name())
                 .put("learning_rate", options.optimizer().learningRate(outcome.data.task()))
                 .put("momentum", options.optimizer().momentum())
-                .put("weight_decay", options.optimizer().weightDecay()).put("seed", options.seed())
-                .put("samples_per_second", EpochProgress.perSecond(outcome.rows() * options.epochs(), outcome.nanos))
+                .put("nesterov", options.optimizer().nesterov())
+                .put("weight_decay", options.optimizer().weightDecay())
+                .put("schedule", options.schedule() == null ? null : options.schedule().text())
+                .put("seed", options.seed())
+                .put("samples_per_second", EpochProgress.perSecond(outcome.rows() * outcome.epochs(), outcome.nanos))
                 .put("seconds_total", (System.nanoTime() - start) / 1e9)
                 .put("seconds_training", outcome.nanos / 1e9)
                 .put("seconds_to_full_speed", outcome.secondsToFullSpeed).put("kernels", Kernels.active())

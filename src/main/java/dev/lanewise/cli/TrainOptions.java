@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param network the layers
 /// @param optimizer how they are trained
 /// @param schedule what the learning rate does over the epochs, or null to keep it
+/// @param stopping when training ends early, or null for never
 /// @param seed seed of everything random
 /// @param threads number of threads, or [ThreadChoice#AUTO]
 /// @param out where the model goes
@@ -26,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// @param json whether the result is printed as JSON
 record TrainOptions(Source source, @Nullable String label, @Nullable Path test, @Nullable Double testFraction,
         TaskChoice task, boolean scaled, int epochs, @Nullable Integer batchSize,
-        NetworkOptions network, OptimizerOptions optimizer, @Nullable ScheduleChoice schedule, long seed, int threads,
-        @Nullable Path out, boolean overwrite, boolean json) {
+        NetworkOptions network, OptimizerOptions optimizer, @Nullable ScheduleChoice schedule,
+        @Nullable StoppingOptions stopping, long seed, int threads, @Nullable Path out, boolean overwrite,
+        boolean json) {
 
     static final double DEFAULT_TEST_FRACTION = 0.2;
     private static final int DEFAULT_BATCH_SIZE = 256;
@@ -69,6 +71,7 @@ record TrainOptions(Source source, @Nullable String label, @Nullable Path test, 
                 passes,
                 batchSize == null ? null : Grammar.count("--batch-size", batchSize),
                 NetworkOptions.of(given), OptimizerOptions.of(given), scheduleChoice,
+                StoppingOptions.of(given, source),
                 seed == null ? 0 : Grammar.seed("--seed", seed),
                 threads == null ? ThreadChoice.AUTO : Grammar.threads("--threads", threads), given.path("--out"),
                 given.flag("--overwrite"),
@@ -120,6 +123,9 @@ record TrainOptions(Source source, @Nullable String label, @Nullable Path test, 
         List<Path> inputs = new ArrayList<>(source.inputs());
         if (test != null) {
             inputs.add(test);
+        }
+        if (stopping != null && stopping.validation() != null) {
+            inputs.add(stopping.validation());
         }
         return inputs;
     }

@@ -27,6 +27,31 @@ final class TrainingReader {
     }
 
     static TrainingData read(TrainOptions options, Console console) throws IOException {
+        TrainingData data = readAll(options, console);
+        StoppingOptions stopping = options.stopping();
+        if (stopping == null || data.validation() != null) {
+            return data;
+        }
+        boolean split = false;
+        try {
+            int rows = data.rows().train().rows();
+            long validation = Math.round(stopping.fraction() * rows);
+            if (validation == 0 || validation == rows) {
+                throw CommandException.usage("--val-fraction: " + stopping.fraction() + " of the "
+                        + Text.count(rows, "row") + " to train on leaves none to "
+                        + (validation == 0 ? "validate" : "train") + " on, expected at least one of each");
+            }
+            TrainingData parts = data.heldOut(stopping.fraction(), options.seed());
+            split = true;
+            return parts;
+        } finally {
+            if (!split) {
+                data.close();
+            }
+        }
+    }
+
+    private static TrainingData readAll(TrainOptions options, Console console) throws IOException {
         return switch (options.source()) {
             case Source.Digits _ ->
                 classes(Digits.load(), "digits are labelled 0 to 9", DataKind.DIGITS);
@@ -60,7 +85,8 @@ final class TrainingReader {
             } else {
                 rows = withTest(all, options.test(), label, features, labels, console);
             }
-            return new TrainingData(rows, classes ? Task.CLASSIFICATION : Task.REGRESSION, reason, DataKind.CSV, label,
+            return new TrainingData(rows, validation(rows, options, label, features, labels, console),
+                    classes ? Task.CLASSIFICATION : Task.REGRESSION, reason, DataKind.CSV, label,
                     features, labels == null ? List.of() : Arrays.stream(labels.labels()).boxed().toList());
         }
     }
@@ -89,10 +115,8 @@ final class TrainingReader {
     private static TrainTest withTest(Dataset train, Path file, String label, List<String> features,
             @Nullable LabelDictionary labels, Console console) throws IOException {
         boolean whole = false;
-        try (CsvTable table = new CsvReader(file).label(label).features(features).read()) {
-            table.warnings().forEach(console::warning);
-            TrainTest rows = new TrainTest(train,
-                    labels == null ? table.toRegression() : table.toClassification(labels));
+        try {
+            TrainTest rows = new TrainTest(train, more(file, label, features, labels, console));
             whole = true;
             return rows;
         } finally {
@@ -102,17 +126,45 @@ final class TrainingReader {
         }
     }
 
+    /// The rows of `--val`, or null; closes those read before if that fails.
+    private static @Nullable Dataset validation(TrainTest read, TrainOptions options, String label,
+            List<String> features, @Nullable LabelDictionary labels, Console console) throws IOException {
+        Path file = options.stopping() == null ? null : options.stopping().validation();
+        if (file == null) {
+            return null;
+        }
+        boolean whole = false;
+        try {
+            Dataset rows = more(file, label, features, labels, console);
+            whole = true;
+            return rows;
+        } finally {
+            if (!whole) {
+                read.close();
+            }
+        }
+    }
+
+    /// Another file with the columns and the labels of the first.
+    private static Dataset more(Path file, String label, List<String> features, @Nullable LabelDictionary labels,
+            Console console) throws IOException {
+        try (CsvTable table = new CsvReader(file).label(label).features(features).read()) {
+            table.warnings().forEach(console::warning);
+            return labels == null ? table.toRegression() : table.toClassification(labels);
+        }
+    }
+
     private static TrainingData classes(TrainTest rows, String reason, DataKind kind) {
         List<Long> labels = new ArrayList<>();
         for (long label = 0; label < rows.train().classes(); label++) {
             labels.add(label);
         }
-        return new TrainingData(rows, Task.CLASSIFICATION, reason, kind, "", List.of(), labels);
+        return new TrainingData(rows, null, Task.CLASSIFICATION, reason, kind, "", List.of(), labels);
     }
 
     private static TrainingData synthetic(TrainOptions options, Source.Synthetic size, Console console) {
         try (Dataset all = Synthetic.tutorial(size.rows(), size.cols(), options.seed())) {
-            return new TrainingData(split(all, options, console), Task.REGRESSION,
+            return new TrainingData(split(all, options, console), null, Task.REGRESSION,
                     "synthetic data has numbers as labels", DataKind.SYNTHETIC, "", List.of(), List.of());
         }
     }

@@ -41,6 +41,8 @@ public final class Batches implements Iterable<Batch>, AutoCloseable {
     private int epoch;
     private @Nullable NativeBuffer order; // (rows) ints: the rows in the order of the epoch
     private @Nullable Walk current;
+    private @Nullable Walk underWay; // null as soon as another epoch has been asked for
+    private int skipped; // batches at the begin of the next walk
     private boolean open = true;
 
     Batches(Table features, Table targets, @Nullable FloatMatrix weights, int batchSize) {
@@ -102,7 +104,50 @@ public final class Batches implements Iterable<Batch>, AutoCloseable {
             throw new IllegalArgumentException("Batches.epoch: epoch is " + next + ", expected 0 or more");
         }
         epoch = next;
+        skipped = 0;
+        underWay = null;
         return this;
+    }
+
+    /// Where the walk is: behind the batch that has been handed out last, or, once it has said that there is no other, at
+    /// the begin of the next epoch.
+    ///
+    /// **Throws** `IllegalStateException` if a [TorchRandom] shuffles, whose stream cannot be taken back.
+    public BatchCursor cursor() {
+        if (torch != null) {
+            throw new IllegalStateException("Batches.cursor: " + this + " are shuffled by a TorchRandom, whose orders"
+                    + " cannot be made again; expected shuffle(seed)");
+        }
+        Walk walk = underWay;
+        return walk != null && walk.next > 0 && !walk.over
+                ? cursor(walk.number, Math.ceilDiv(walk.next, batchSize))
+                : cursor(epoch, skipped);
+    }
+
+    private BatchCursor cursor(int atEpoch, int atBatch) {
+        return new BatchCursor(atEpoch, atBatch, rows(), batchSize, dropLast, shuffled, shuffled ? seed : 0);
+    }
+
+    /// Lets the next [#iterator] go on where `cursor` was: it hands out the rest of that epoch.
+    ///
+    /// **Throws** `IllegalArgumentException` as [#requireFit].
+    public Batches cursor(BatchCursor cursor) {
+        requireFit(cursor);
+        epoch(cursor.epoch());
+        skipped = cursor.batch();
+        return this;
+    }
+
+    /// **Throws** `IllegalArgumentException` unless `cursor` is one of batches like these: as many rows, of the same size,
+    /// shuffled by the same seed. Whether the rows are the same is not known.
+    public void requireFit(BatchCursor cursor) {
+        BatchCursor own = cursor(cursor.epoch(), cursor.batch());
+        if (torch != null || !cursor.equals(own) || cursor.epoch() < 0 || cursor.batch() < 0
+                || cursor.batch() > size()) {
+            throw new IllegalArgumentException("Batches.cursor: " + cursor + " given, expected one of "
+                    + (torch != null ? "batches shuffled by a seed"
+                            : own + " with at most " + size() + " batches done"));
+        }
     }
 
     /// Rows in a batch: as asked for, but never more than there are rows.
@@ -138,7 +183,9 @@ public final class Batches implements Iterable<Batch>, AutoCloseable {
                 torch.loaderOrder(index, rows());
             }
         }
-        current = new Walk(index, epoch);
+        current = new Walk(index, epoch, (int) Math.min((long) skipped * batchSize, rows()));
+        underWay = current;
+        skipped = 0;
         epoch++;
         return current;
     }
@@ -170,8 +217,10 @@ public final class Batches implements Iterable<Batch>, AutoCloseable {
         private final int number;
         private final int end;
         private int next;
+        private boolean over;
 
-        Walk(MemorySegment index, int number) {
+        Walk(MemorySegment index, int number, int next) {
+            this.next = next;
             this.index = index;
             this.number = number;
             this.end = dropLast ? rows() / batchSize * batchSize : rows();
@@ -179,7 +228,8 @@ public final class Batches implements Iterable<Batch>, AutoCloseable {
 
         @Override
         public boolean hasNext() {
-            return next < end;
+            over = next >= end;
+            return !over;
         }
 
         @Override

@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Throws** `IllegalStateException` after close.
 public final class Dataset implements AutoCloseable {
+    private static final String OR_IGNORED = ", or " + ClassLabels.IGNORED
+            + " (ClassLabels.IGNORED) for a row that does"
+            + " not count";
+
     private final Table features;
     private final Table targets;
     private final int classes;
@@ -52,10 +56,10 @@ public final class Dataset implements AutoCloseable {
     }
 
     /// A classification with a class index for each row of `x` (rows, cols); the largest label sets the number of
-    /// classes.
+    /// classes. Rows of the label [ClassLabels#IGNORED] (-100) do not count.
     ///
     /// **Throws** `IllegalArgumentException` if there is no row, rows differ in length, `labels` has another length, or
-    /// a label is negative.
+    /// a label is neither a class nor ignored.
     public static Dataset of(float[][] x, int[] labels) {
         return owning(FloatMatrix.copyOf(x), () -> ClassLabels.copyOf(labels));
     }
@@ -81,10 +85,12 @@ public final class Dataset implements AutoCloseable {
     }
 
     /// A data set of these tables, which it takes over unless this method throws. The features are a [FloatMatrix] or a
-    /// [ByteMatrix]. Class labels make it a classification, whose largest label sets the number of classes.
+    /// [ByteMatrix]. Class labels make it a classification, whose largest label sets the number of classes;
+    /// rows of the label [ClassLabels#IGNORED] (-100) belong to none: [dev.lanewise.nn.CrossEntropyLoss] gives them no loss,
+    /// and accuracies leave them out.
     ///
     /// **Throws** `IllegalArgumentException` if the numbers of rows differ, the features are labels, the targets are
-    /// bytes, or a label is negative.
+    /// bytes, or a label is neither a class nor ignored, or all are.
     public static Dataset of(Table x, Table y) {
         int classes = y instanceof ClassLabels labels ? classes(labels) : 0;
         checkShapes(x, y);
@@ -93,13 +99,13 @@ public final class Dataset implements AutoCloseable {
 
     /// As [#of(Table, Table)] with labels of a known number of classes.
     ///
-    /// **Throws** `IllegalArgumentException` also if a label is not less than `classes`.
+    /// **Throws** `IllegalArgumentException` also if a label is not less than `classes`; all may be ignored.
     public static Dataset of(Table x, ClassLabels labels, int classes) {
         for (int r = 0; r < labels.rows(); r++) {
             int label = labels.get(r);
-            if (label < 0 || label >= classes) {
+            if ((label < 0 || label >= classes) && label != ClassLabels.IGNORED) {
                 throw new IllegalArgumentException("Dataset.of: label of row " + r + " is " + label
-                        + ", expected 0 to " + (classes - 1) + " for " + classes + " classes");
+                        + ", expected 0 to " + (classes - 1) + " for " + classes + " classes" + OR_IGNORED);
             }
         }
         checkShapes(x, labels);
@@ -112,14 +118,18 @@ public final class Dataset implements AutoCloseable {
     }
 
     private static int classes(ClassLabels labels) {
-        int largest = 0;
+        int largest = -1;
         for (int r = 0; r < labels.rows(); r++) {
             int label = labels.get(r);
-            if (label < 0 || label == Integer.MAX_VALUE) {
+            if ((label < 0 || label == Integer.MAX_VALUE) && label != ClassLabels.IGNORED) {
                 throw new IllegalArgumentException("Dataset.of: label of row " + r + " is " + label
-                        + ", expected a class index, 0 to " + (Integer.MAX_VALUE - 1));
+                        + ", expected a class index, 0 to " + (Integer.MAX_VALUE - 1) + OR_IGNORED);
             }
             largest = Math.max(largest, label);
+        }
+        if (largest < 0) {
+            throw new IllegalArgumentException("Dataset.of: all " + labels.rows() + " labels are " + ClassLabels.IGNORED
+                    + ", which is ignored, expected a class among them, or the number of classes as third argument");
         }
         return largest + 1;
     }

@@ -107,7 +107,7 @@ final class ScalarElementLoss implements ElementLossKernels {
                 float z = margin - distance;
                 float near = target == -1f ? 0f : distance;
                 float far = target == 1f || z < 0f ? 0f : z;
-                float gradient = (target == -1f ? 0f : 1f) - (target == 1f || z < 0f ? 0f : 1f);
+                float gradient = (target == -1f ? 0f : 1f) - (target != 1f && z >= 0f ? 1f : 0f);
                 loss.setAtIndex(JAVA_FLOAT, row + j, near + far);
                 dX.setAtIndex(JAVA_FLOAT, row + j, gradient * scale);
             }

@@ -12,6 +12,9 @@ import java.util.Objects;
 ///
 /// **Ownership**: the caller closes it.
 public final class ClassLabels implements Table {
+    /// The label of a row that does not count: PyTorch's default `ignore_index`.
+    public static final int IGNORED = -100;
+
     private final NativeBuffer owned;
     private final int rows;
     private final Rows all;
@@ -67,6 +70,16 @@ public final class ClassLabels implements Table {
     /// Sets the class of `row`.
     public void set(int row, int label) {
         segment().setAtIndex(ValueLayout.JAVA_INT, Objects.checkIndex(row, rows), label);
+    }
+
+    /// Makes every label that is `label` [#IGNORED], such as 255 for pixels without a class.
+    public ClassLabels ignore(int label) {
+        for (int r = 0; r < rows; r++) {
+            if (get(r) == label) {
+                set(r, IGNORED);
+            }
+        }
+        return this;
     }
 
     @Override

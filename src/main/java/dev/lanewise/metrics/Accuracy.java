@@ -41,7 +41,8 @@ public final class Accuracy {
     /// `weights` (rows, 1).
     ///
     /// **Throws** `IllegalArgumentException` if the shapes do not fit, there is one class only, or a class or a weight is
-    /// impossible; rows before it have been added then.
+    /// impossible; rows before it have been added then. Labels that are ignored
+    /// ([dev.lanewise.memory.ClassLabels#IGNORED]) are left out.
     public void add(Rows scores, Rows targets, Rows weights) {
         addRows(scores, targets, weights);
     }
@@ -55,6 +56,9 @@ public final class Accuracy {
         }
         READER.requireTargets(targets, classes);
         for (int r = 0; r < scores.count(); r++) {
+            if (READER.isIgnored(targets, r)) {
+                continue;
+            }
             double weight = READER.weight(weights, r);
             int target = READER.target(targets, r, classes);
             total += weight;

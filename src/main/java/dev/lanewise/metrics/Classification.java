@@ -44,7 +44,7 @@ public final class Classification {
     /// How many rows are right: a count, not a ratio.
     ///
     /// With several columns the [#argmax] is compared with the class: a label, a target of one column, or the argmax of
-    /// target probabilities. With one column the value itself is compared, cut to an integer for labels; NaN is never
+    /// target probabilities. Labels that are ignored ([ClassLabels#IGNORED]) are never right. With one column the value itself is compared, cut to an integer for labels; NaN is never
     /// right.
     ///
     /// **Throws** `IllegalArgumentException` if the numbers of rows differ, or those of columns and the targets have
@@ -70,6 +70,9 @@ public final class Classification {
 
     private static boolean isRight(Rows predictions, Rows targets, int row) {
         boolean labels = targets.table() instanceof ClassLabels;
+        if (labels && targets.label(row) == ClassLabels.IGNORED) {
+            return false;
+        }
         if (predictions.cols() > 1) {
             int best = argmax(predictions, row);
             return labels ? best == targets.label(row)

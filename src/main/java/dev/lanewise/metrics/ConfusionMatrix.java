@@ -75,7 +75,8 @@ public final class ConfusionMatrix {
     /// (rows, 1).
     ///
     /// **Throws** `IllegalArgumentException` if the shapes do not fit, or a class or a weight is impossible; rows before
-    /// it have been added then.
+    /// it have been added then. Labels that are ignored
+    /// ([dev.lanewise.memory.ClassLabels#IGNORED]) are left out.
     public void add(Rows predictions, Rows targets, Rows weights) {
         addRows(predictions, targets, weights);
     }
@@ -85,6 +86,9 @@ public final class ConfusionMatrix {
         READER.requireCols(predictions, oneColumn ? 1 : classes);
         READER.requireTargets(targets, classes);
         for (int r = 0; r < predictions.count(); r++) {
+            if (READER.isIgnored(targets, r)) {
+                continue;
+            }
             int actual = READER.target(targets, r, classes);
             add(actual, oneColumn ? side(predictions.get(r, 0), actual) : Classification.argmax(predictions, r),
                     READER.weight(weights, r));

@@ -44,7 +44,8 @@ public final class LogLoss {
     /// counts), and their `weights` (rows, 1).
     ///
     /// **Throws** `IllegalArgumentException` if the shapes do not fit, or a class or a weight is impossible; rows before
-    /// it have been added then.
+    /// it have been added then. Labels that are ignored
+    /// ([dev.lanewise.memory.ClassLabels#IGNORED]) are left out.
     public void add(Rows predictions, Rows targets, Rows weights) {
         addRows(predictions, targets, weights);
     }
@@ -54,6 +55,9 @@ public final class LogLoss {
         int cols = predictions.cols();
         READER.requireTargets(targets, cols);
         for (int r = 0; r < predictions.count(); r++) {
+            if (READER.isIgnored(targets, r)) {
+                continue;
+            }
             int target = READER.target(targets, r, Math.max(cols, 2));
             double weight = READER.weight(weights, r);
             double loss = logits ? ofLogits(predictions, r, target) : ofProbabilities(predictions, r, target);

@@ -57,7 +57,8 @@ public final class Ranking {
     /// their `newWeights` (rows, 1).
     ///
     /// **Throws** `IllegalArgumentException` if the shapes do not fit, or a class or a weight is impossible; rows before
-    /// it have been added then.
+    /// it have been added then. Labels that are ignored
+    /// ([dev.lanewise.memory.ClassLabels#IGNORED]) are left out.
     public void add(Rows newScores, Rows targets, Rows newWeights) {
         addRows(newScores, targets, newWeights);
     }
@@ -68,6 +69,9 @@ public final class Ranking {
         READER.requireTargets(targets, cols);
         reserve(newScores.count());
         for (int r = 0; r < newScores.count(); r++) {
+            if (READER.isIgnored(targets, r)) {
+                continue;
+            }
             weights[rows] = READER.weight(newWeights, r);
             labels[rows] = READER.target(targets, r, binary ? 2 : cols);
             for (int c = 0; c < cols; c++) {

@@ -50,6 +50,11 @@ record RowReader(String operation) {
         return weight;
     }
 
+    /// Whether `row` has no class and does not count.
+    boolean isIgnored(Rows targets, int row) {
+        return targets.table() instanceof ClassLabels && targets.label(row) == ClassLabels.IGNORED;
+    }
+
     /// The class of `row`: its label, its value, or the column of its largest probability.
     int target(Rows targets, int row, int classes) {
         double value = targets.table() instanceof ClassLabels ? targets.label(row)

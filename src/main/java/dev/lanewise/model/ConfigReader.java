@@ -44,7 +44,8 @@ final class ConfigReader {
         if (metadata.keySet().stream().noneMatch(name -> name.startsWith(ConfigWriter.OURS))) {
             throw ModelFormatException.of(file, "no lanewise metadata beside the tensors "
                     + Quoted.list(header.tensors().keySet()) + ", expected " + ConfigWriter.VERSION + ", "
-                    + String.join(", ", TEXTS) + "; save the model with lanewise train --out, or add this metadata");
+                    + String.join(", ", TEXTS)
+                    + "; save the model with lanewise train --out, or add this metadata; StateFile reads tensors alone");
         }
         long version = version();
         if (version != ConfigWriter.VERSION_VALUE) {
@@ -78,14 +79,16 @@ final class ConfigReader {
         List<Long> labels = labels(parts.task == Task.CLASSIFICATION ? outputs : 0);
         StandardScaler scaling = scaling(linear.getFirst().in());
         try {
-            return new ModelConfig(parts.task, parts.data, parts.label, parts.features, parts.layers, labels, scaling);
+            return new ModelConfig(parts.task, parts.data, parts.label, parts.features, parts.layers, parts.names,
+                    labels,
+                    scaling);
         } catch (IllegalArgumentException e) {
             throw ModelFormatException.of(file, "metadata: " + reason(e));
         }
     }
 
     private record ModelConfigParts(Task task, DataKind data, String label, List<String> features,
-            List<LayerConfig> layers) {
+            List<LayerConfig> layers, List<String> names) {
     }
 
     private ModelConfigParts config() throws IOException {
@@ -94,6 +97,7 @@ final class ConfigReader {
         String label = null;
         List<String> features = null;
         List<LayerConfig> layers = null;
+        List<String> names = new ArrayList<>();
         try (StrictJson json = open(ConfigWriter.CONFIG)) {
             json.beginObject("the text");
             for (String key = json.nextName(); key != null; key = json.nextName()) {
@@ -102,7 +106,7 @@ final class ConfigReader {
                     case "data" -> data = choice(json, key, DataKind.values(), DataKind::text);
                     case "label" -> label = json.text(key);
                     case "features" -> features = features(json, key);
-                    case "layers" -> layers = layers(json, key);
+                    case "layers" -> layers = layers(json, key, names);
                     default -> throw unknown(json, key, "task, data, label, features, layers");
                 }
             }
@@ -111,7 +115,7 @@ final class ConfigReader {
                 throw json.fail((task == null ? "task" : data == null ? "data" : label == null ? "label"
                         : features == null ? "features" : "layers") + " is missing");
             }
-            return new ModelConfigParts(task, data, label, features, layers);
+            return new ModelConfigParts(task, data, label, features, layers, names);
         }
     }
 
@@ -124,14 +128,15 @@ final class ConfigReader {
         return features;
     }
 
-    private static List<LayerConfig> layers(StrictJson json, String key) throws IOException {
+    /// The layers; their names go to `names`.
+    private static List<LayerConfig> layers(StrictJson json, String key, List<String> names) throws IOException {
         List<LayerConfig> layers = new ArrayList<>();
         json.beginArray(key);
         while (json.nextElement()) {
             if (layers.size() == SafetensorsHeader.MOST_TENSORS) {
                 throw json.fail("more than " + SafetensorsHeader.MOST_TENSORS + " layers, expected at most that");
             }
-            layers.add(layer(json, "layer " + layers.size()));
+            layers.add(layer(json, "layer " + layers.size(), names));
         }
         if (layers.isEmpty()) {
             throw json.fail("there are no layers, expected at least one");
@@ -143,12 +148,13 @@ final class ConfigReader {
     }
 
     /// A layer's settings are read whatever they are called, because the type that gives them meaning may come last.
-    private static LayerConfig layer(StrictJson json, String what) throws IOException {
+    private static LayerConfig layer(StrictJson json, String what, List<String> names) throws IOException {
         Map<String, Object> settings = new LinkedHashMap<>();
         json.beginObject(what);
         for (String key = json.nextName(); key != null; key = json.nextName()) {
             settings.put(key, setting(json, what, key));
         }
+        names.add(name(json, what, settings.remove(ConfigWriter.NAME), names.size()));
         Object type = settings.get("type");
         if (LinearConfig.TYPE.equals(type)) {
             return linear(json, what, settings);
@@ -176,6 +182,15 @@ final class ConfigReader {
             }
         }
         throw json.fail(what + " has type " + shown(type) + ", expected one of " + String.join(", ", LayerTypes.NAMES));
+    }
+
+    /// The name of a layer: its position if there is none.
+    private static String name(StrictJson json, String what, @Nullable Object given, int position)
+            throws ModelFormatException {
+        if (given == null || given instanceof String) {
+            return given == null ? Integer.toString(position) : (String) given;
+        }
+        throw json.fail(what + " has the name " + given + ", expected a text");
     }
 
     private static Object setting(StrictJson json, String what, String key) throws IOException {

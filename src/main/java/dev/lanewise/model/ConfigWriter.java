@@ -22,6 +22,7 @@ final class ConfigWriter {
     static final String VERSION = "lanewise.format";
     static final long VERSION_VALUE = 1;
     static final String CONFIG = "lanewise.config";
+    static final String NAME = "name";
     static final String LABELS = "lanewise.labels";
     static final String SCALING = "lanewise.scaling";
 
@@ -62,14 +63,21 @@ final class ConfigWriter {
         json.writeEndArray();
         json.writeName("layers");
         json.writeStartArray();
-        config.layers().forEach(layer -> writeLayer(json, layer));
+        for (int i = 0; i < config.layers().size(); i++) {
+            String name = config.names().get(i);
+            writeLayer(json, config.layers().get(i), name.equals(Integer.toString(i)) ? "" : name);
+        }
         json.writeEndArray();
         json.writeEndObject();
     }
 
-    private static void writeLayer(JsonGenerator json, LayerConfig layer) {
+    /// A layer; its name, unless that is its position.
+    private static void writeLayer(JsonGenerator json, LayerConfig layer, String name) {
         json.writeStartObject();
         json.writeStringProperty("type", layer.type());
+        if (!name.isEmpty()) {
+            json.writeStringProperty(NAME, name);
+        }
         switch (layer) {
             case LinearConfig linear -> {
                 json.writeNumberProperty("in", linear.in());

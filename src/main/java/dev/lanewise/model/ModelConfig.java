@@ -3,6 +3,8 @@ package dev.lanewise.model;
 
 import dev.lanewise.data.StandardScaler;
 import dev.lanewise.data.Task;
+import dev.lanewise.nn.Sequential;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,17 +23,43 @@ import org.jspecify.annotations.Nullable;
 /// @param label name of the label column; empty if it has none
 /// @param features names of the features in order; empty if they have none
 /// @param layers the layers in order; the output of one is the input of the next; at least one is linear
+/// @param names the dotted name of each layer in its `Sequential`, such as `1` or `body.0`: the layers of a nested one follow
+/// each other
 /// @param labels the label of every class, ascending; empty for regression
 /// @param scaling what is done to features first; null if they are taken as they are
 public record ModelConfig(Task task, DataKind data, String label, List<String> features,
-        List<LayerConfig> layers, List<Long> labels, @Nullable StandardScaler scaling) {
+        List<LayerConfig> layers, List<String> names, List<Long> labels, @Nullable StandardScaler scaling) {
+
+    /// A model whose layers are named by their positions.
+    public ModelConfig(Task task, DataKind data, String label, List<String> features, List<LayerConfig> layers,
+            List<Long> labels, @Nullable StandardScaler scaling) {
+        this(task, data, label, features, layers, LayerNames.positions(layers.size()), labels, scaling);
+    }
+
+    /// What describes `net`, a [Sequential], nested and named as it may be.
+    ///
+    /// **Throws** `IllegalArgumentException` also if it has a layer that a model file cannot hold, or is none.
+    public static ModelConfig of(Sequential net, Task task, DataKind data, String label, List<String> features,
+            List<Long> labels, @Nullable StandardScaler scaling) {
+        List<LayerConfig> layers = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        net.namedModules().forEach((name, module) -> {
+            if (!(module instanceof Sequential)) {
+                layers.add(LayerConfig.of(module));
+                names.add(name);
+            }
+        });
+        return new ModelConfig(task, data, label, features, layers, names, labels, scaling);
+    }
 
     /// Copies the lists and checks that the parts fit.
     public ModelConfig {
         features = List.copyOf(features);
         layers = List.copyOf(layers);
+        names = List.copyOf(names);
         labels = List.copyOf(labels);
         checkLayers(layers);
+        LayerNames.check(names, layers.size());
         int in = linear(layers).getFirst().in();
         checkFeatures(label, features, in);
         checkLabels(task, labels, linear(layers).getLast().out());
@@ -55,8 +83,8 @@ public record ModelConfig(Task task, DataKind data, String label, List<String> f
     public Map<String, List<Integer>> tensorShapes() {
         Map<String, List<Integer>> shapes = new LinkedHashMap<>();
         for (int i = 0; i < layers.size(); i++) {
-            int position = i;
-            layers.get(i).tensorShapes().forEach((name, shape) -> shapes.put(position + "." + name, shape));
+            String layer = names.get(i);
+            layers.get(i).tensorShapes().forEach((name, shape) -> shapes.put(layer + "." + name, shape));
         }
         return shapes;
     }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,9 @@ import java.util.Set;
 /// Equal weights and configuration give equal bytes: no time, host, Java version, kernel or thread count is in the
 /// file. Reading runs no code, follows no path of the file, and allocates no more than the file really holds.
 public final class ModelFile {
+    /// Rows are padded.
+    private static final long MOST_COLS = Integer.MAX_VALUE - FloatMatrix.LANES;
+
     private ModelFile() {
     }
 
@@ -59,13 +63,7 @@ public final class ModelFile {
     /// [ModelVersionException] if it is of another version, `NoSuchFileException` if there is no file (or a directory),
     /// `OffHeapMemoryException` if memory for the weights is refused.
     public static LoadedModel read(Path file) throws IOException {
-        BasicFileAttributes found = attributes(file);
-        if (found.isDirectory()) {
-            throw new NoSuchFileException(file.toString(), null, "it is a directory, expected a model file");
-        }
-        if (!found.isRegularFile()) { // a pipe has no size to compare lengths with, and may block for ever
-            throw ModelFormatException.of(file, "it is a pipe, socket or device, expected a model file");
-        }
+        requireFile(file);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             SafetensorsHeader header = HeaderReader.read(channel, file);
             if (header.tensors().isEmpty()) {
@@ -74,13 +72,18 @@ public final class ModelFile {
             }
             ModelConfig config = ConfigReader.read(file, header);
             List<Entry> entries = inOrder(file, header.tensors(), config.tensorShapes());
-            LoadedModel model = new LoadedModel(config, readTensors(channel, file, header.dataStart(), entries));
-            long bytes = header.dataStart() + header.dataBytes();
-            if (channel.size() != bytes) {
-                model.close();
-                throw TensorReader.changed(file, channel.size(), bytes);
-            }
-            return model;
+            return new LoadedModel(config, readTensors(channel, file, header, entries));
+        }
+    }
+
+    /// Refuses what is no file.
+    static void requireFile(Path file) throws IOException {
+        BasicFileAttributes found = attributes(file);
+        if (found.isDirectory()) {
+            throw new NoSuchFileException(file.toString(), null, "it is a directory, expected a model file");
+        }
+        if (!found.isRegularFile()) { // a pipe has no size to compare lengths with, and may block for ever
+            throw ModelFormatException.of(file, "it is a pipe, socket or device, expected a model file");
         }
     }
 
@@ -124,17 +127,31 @@ public final class ModelFile {
         return entries;
     }
 
-    private static List<NamedTensor> readTensors(FileChannel channel, Path file, long dataStart, List<Entry> entries)
-            throws IOException {
+    /// Memory for a tensor: a counter, a vector or a matrix.
+    static NamedTensor allocate(Path file, Entry entry) throws ModelFormatException {
+        if (entry.shape().size() > 2 || entry.shape().stream().anyMatch(size -> size < 1 || size > MOST_COLS)
+                || (entry.shape().isEmpty() && entry.end() - entry.begin() != Long.BYTES)) {
+            throw ModelFormatException.inTensor(file, entry.name(), -1,
+                    "shape is " + entry.shape() + ", expected a matrix, a vector or a counter");
+        }
+        List<Integer> shape = entry.shape().stream().map(Math::toIntExact).toList();
+        return new NamedTensor(entry.name(), shape, shape.isEmpty() ? FloatMatrix.allocate(1, 2)
+                : FloatMatrix.allocate(shape.size() == 1 ? 1 : shape.getFirst(), shape.getLast()));
+    }
+
+    /// The tensors of `entries`; the caller closes them.
+    static List<NamedTensor> readTensors(FileChannel channel, Path file, SafetensorsHeader header,
+            Collection<Entry> entries) throws IOException {
         List<NamedTensor> tensors = new ArrayList<>();
         boolean whole = false;
         try {
             for (Entry entry : entries) {
-                List<Integer> shape = entry.shape().stream().map(Math::toIntExact).toList();
-                FloatMatrix values = shape.isEmpty() ? FloatMatrix.allocate(1, 2)
-                        : FloatMatrix.allocate(shape.size() == 1 ? 1 : shape.getFirst(), shape.getLast());
-                tensors.add(new NamedTensor(entry.name(), shape, values));
-                new TensorReader(channel, file, dataStart + entry.begin(), tensors.getLast()).read();
+                tensors.add(allocate(file, entry));
+                new TensorReader(channel, file, header.dataStart() + entry.begin(), tensors.getLast()).read();
+            }
+            long bytes = header.dataStart() + header.dataBytes();
+            if (channel.size() != bytes) {
+                throw TensorReader.changed(file, channel.size(), bytes);
             }
             whole = true;
             return tensors;

@@ -17,7 +17,9 @@ import java.util.SequencedMap;
 /// Saved optimizers: a safetensors file with tensors such as `optimizer.0.exp_avg`, and in its metadata the settings of
 /// all groups and the counts of steps. Equal states give equal bytes.
 ///
-/// Together with a model file of the same moment, training goes on with the bits of one that never stopped.
+/// Together with a model file of the same moment, training goes on with the bits of one that never stopped, once what is
+/// in neither has been set again: [dev.lanewise.data.Batches#epoch(int)], the state dict of a schedule, and of every
+/// [dev.lanewise.nn.Dropout] the seed and the number of forwards.
 public final class OptimizerFile {
     private static final String PREFIX = "optimizer.";
 

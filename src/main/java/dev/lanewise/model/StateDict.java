@@ -52,13 +52,26 @@ public final class StateDict {
     /// **Throws** `IllegalArgumentException`, before anything is copied, if a tensor is given twice or a shape differs,
     /// and, if `strict`, if one of them is missing or a tensor is left over; the message names all of them.
     public static IncompatibleKeys load(Module module, List<NamedTensor> tensors, boolean strict) {
+        Map<StateTensor, FloatMatrix> sources = new LinkedHashMap<>();
+        IncompatibleKeys keys = match(module, tensors, strict, sources);
+        sources.forEach((target, values) -> target.value().copyFrom(values));
+        return keys;
+    }
+
+    /// **Throws** as a strict [#load], and copies nothing.
+    static void check(Module module, List<NamedTensor> tensors) {
+        match(module, tensors, true, new LinkedHashMap<>());
+    }
+
+    /// Finds the values of each parameter and buffer.
+    private static IncompatibleKeys match(Module module, List<NamedTensor> tensors, boolean strict,
+            Map<StateTensor, FloatMatrix> sources) {
         SequencedMap<String, StateTensor> state = module.namedState();
         Set<String> missing = new LinkedHashSet<>(state.keySet());
         Set<String> seen = new HashSet<>();
         Set<String> unexpected = new LinkedHashSet<>();
         Set<String> twice = new LinkedHashSet<>();
         List<String> shapes = new ArrayList<>();
-        Map<StateTensor, FloatMatrix> sources = new LinkedHashMap<>();
         for (NamedTensor tensor : tensors) {
             StateTensor p = state.get(tensor.name());
             missing.remove(tensor.name());
@@ -89,7 +102,6 @@ public final class StateDict {
             throw new IllegalArgumentException("StateDict.load: the tensors are not those of " + module + ": "
                     + String.join("; ", faults));
         }
-        sources.forEach((target, values) -> target.value().copyFrom(values));
         return new IncompatibleKeys(List.copyOf(missing), List.copyOf(unexpected));
     }
 
@@ -113,8 +125,8 @@ public final class StateDict {
     ///
     /// **Throws** `OffHeapMemoryException` if memory is refused.
     public static Sequential module(LoadedModel model) {
-        Module[] layers = model.config().layers().stream().map(LayerConfig::module).toArray(Module[]::new);
-        Sequential module = new Sequential(layers);
+        List<Module> layers = model.config().layers().stream().map(LayerConfig::module).toList();
+        Sequential module = LayerNames.nest(model.config().names(), layers);
         try {
             load(module, model.tensors());
             return module.eval();

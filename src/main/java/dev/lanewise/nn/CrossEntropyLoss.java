@@ -21,10 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// ignored, which is their number without weights; against probabilities by the number of rows. If all rows are ignored,
 /// the mean is NaN and the gradient 0.
 public final class CrossEntropyLoss extends ClassLoss {
-    /// PyTorch's default.
-    static final int IGNORE_INDEX = -100;
-
-    private int ignoreIndex = IGNORE_INDEX;
+    private int ignoreIndex = ClassLabels.IGNORED;
     private float labelSmoothing;
     private volatile @Nullable Smoothed smoothed;
 
@@ -157,7 +154,7 @@ public final class CrossEntropyLoss extends ClassLoss {
 
     @Override
     String settings() {
-        return super.settings() + (ignoreIndex == IGNORE_INDEX ? "" : ", ignoreIndex=" + ignoreIndex)
+        return super.settings() + (ignoreIndex == ClassLabels.IGNORED ? "" : ", ignoreIndex=" + ignoreIndex)
                 + (labelSmoothing == 0 ? "" : ", labelSmoothing=" + labelSmoothing);
     }
 }

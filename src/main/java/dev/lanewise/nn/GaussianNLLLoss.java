@@ -49,9 +49,9 @@ public final class GaussianNLLLoss extends LossFunction {
 
     /// Sets the least variance.
     ///
-    /// **Throws** `IllegalArgumentException` if it is not above 0 or not finite.
+    /// **Throws** `IllegalArgumentException` if it is negative or not finite.
     public GaussianNLLLoss eps(float least) {
-        eps = requirePositive("eps", least);
+        eps = requireNotNegative("eps", least);
         return this;
     }
 

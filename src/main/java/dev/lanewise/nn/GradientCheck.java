@@ -47,12 +47,14 @@ public record GradientCheck(double maxRelativeError, String parameter, int row, 
     /// Checks the gradients of `loss` on the rows `x` and `y` at the parameters of `net` that are not frozen, at most 256
     /// values of each, evenly spread.
     ///
-    /// The parameters have the same bits afterwards, and no gradient; [Dropout] drops the same values in every pass, and
-    /// goes on where it was. The mode stays as it is. A loss with reduction NONE is taken as its mean.
+    /// Afterwards parameters, gradients and buffers have the same bits as before; [Dropout] drops the same values in every
+    /// pass, and goes on where it was. The mode stays as it is. A loss with reduction NONE is taken as its mean.
     ///
     /// **Throws** `IllegalStateException` if no parameter requires a gradient, and as [LossFunction#of(Output, Rows)].
     public static GradientCheck of(Module net, LossFunction loss, Rows x, Rows y) {
-        return new Run(net, loss, x, y).check();
+        try (PassState before = new PassState(net)) {
+            return new Run(net, loss, x, y, before).check();
+        }
     }
 
     /// [#of(Module, LossFunction, Rows, Rows)] on all rows.
@@ -73,22 +75,16 @@ public record GradientCheck(double maxRelativeError, String parameter, int row, 
         private final LossFunction lossFunction;
         private final Rows x;
         private final Rows y;
-        private final List<Dropout> dropouts = new ArrayList<>();
-        private final long[] forwards;
+        private final PassState before;
         private GradientCheck worst = new GradientCheck(0, "", 0, 0, 0, 0, 0);
         private int checked;
 
-        Run(Module net, LossFunction lossFunction, Rows x, Rows y) {
+        Run(Module net, LossFunction lossFunction, Rows x, Rows y, PassState before) {
             this.net = net;
             this.lossFunction = lossFunction;
             this.x = x;
             this.y = y;
-            for (Layer layer : net.layers().values()) {
-                if (layer instanceof Dropout dropout) {
-                    dropouts.add(dropout);
-                }
-            }
-            forwards = dropouts.stream().mapToLong(Dropout::forwards).toArray();
+            this.before = before;
         }
 
         GradientCheck check() {
@@ -112,7 +108,6 @@ public record GradientCheck(double maxRelativeError, String parameter, int row, 
             for (int i = 0; i < parameters.size(); i++) {
                 check(parameters.get(i).getKey(), parameters.get(i).getValue(), gradients.get(i), floor);
             }
-            restoreForwards();
             return new GradientCheck(worst.maxRelativeError, worst.parameter, worst.row, worst.col, worst.gradient,
                     worst.difference, checked);
         }
@@ -183,14 +178,8 @@ public record GradientCheck(double maxRelativeError, String parameter, int row, 
         }
 
         private Loss loss() {
-            restoreForwards();
+            before.restoreForwards();
             return lossFunction.of(net.forward(x), y).mean();
-        }
-
-        private void restoreForwards() {
-            for (int i = 0; i < forwards.length; i++) {
-                dropouts.get(i).forwards(forwards[i]);
-            }
         }
     }
 }

@@ -8,8 +8,8 @@ import dev.lanewise.memory.Rows;
 /// Hinge of distances: `x` where the target is 1, `max(0, margin - x)` where it is -1 (and both for any other, as in
 /// PyTorch).
 ///
-/// **Shape**: predictions and targets (rows, outputs); nothing is broadcast. **Numerics**: the gradient of a margin that
-/// is just met is -1, as in PyTorch.
+/// **Shape**: predictions and targets (rows, outputs); nothing is broadcast. **Numerics**: where the target is -1, the
+/// gradient of a margin that is just met is -1, and that of NaN 0, as in PyTorch.
 public final class HingeEmbeddingLoss extends ElementLoss {
     private float margin = 1;
 

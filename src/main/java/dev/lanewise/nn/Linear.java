@@ -199,11 +199,12 @@ public final class Linear extends Layer {
         }
     }
 
-    /// Forward, squared error and gradients of all rows in one walk, where [#fusesSquaredError]: the same bits as one by
+    /// Forward, squared error and gradients of all rows in one walk, where it [#fuses]: the same bits as one by
     /// one. Returns the sum of the losses, which stand in `losses` one behind the other.
-    double addSquaredError(LayerInput x, FloatMatrix y, FloatMatrix losses, Rows target, int rows, float factor,
+    double addSquaredError(LayerInput x, FloatMatrix y, FloatMatrix losses, Rows target, int rows, LossFunction loss,
             float scale, Workspace workspace) {
-        if (bias == null || biasSum == null || !(form instanceof NarrowForm narrow)) {
+        if (bias == null || biasSum == null || !(form instanceof NarrowForm narrow)
+                || !(loss instanceof SquaredLoss squared)) {
             throw new AssertionError("no fused step for " + this);
         }
         FloatMatrix targets = target.matrix();
@@ -213,14 +214,15 @@ public final class Linear extends Layer {
                     x.index(), x.from(), targets.segment(), targets.stride(), target.index(), target.first(),
                     weight.value().segment(), bias.value().segment(), narrow.beginBlock(first),
                     biasSum.beginBlock(first), first, Math.min(WideKernels.BLOCK_ROWS, rows - first), inFeatures,
-                    factor, scale, workspace.scratch());
+                    squared.factor(), scale, workspace.scratch());
         }
         return sum;
     }
 
-    /// Whether the layer is a linear regression all of which is trained.
-    boolean fusesSquaredError() {
-        return outFeatures == 1 && inFeatures <= RegressionKernels.MAX_INPUTS && bias != null && bias.requiresGrad()
+    /// Whether a step of this layer alone is that of a linear regression, all of it trained, with rows that count alike.
+    boolean fuses(LossFunction loss, Rows target) {
+        return loss instanceof SquaredLoss && target.weights() == null && outFeatures == 1
+                && inFeatures <= RegressionKernels.MAX_INPUTS && bias != null && bias.requiresGrad()
                 && weight.requiresGrad();
     }
 

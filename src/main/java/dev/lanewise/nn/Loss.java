@@ -66,8 +66,8 @@ public final class Loss {
         return sum;
     }
 
-    /// What a mean divides [#total] by: the number of single losses, or less or more with rows that are ignored and
-    /// weights of classes.
+    /// What a mean divides [#total] by: the number of single losses; for reduction MEAN less or more with rows that are
+    /// ignored and weights of classes.
     public double divisor() {
         valid("divisor");
         return divisor;
@@ -104,7 +104,9 @@ public final class Loss {
         return values;
     }
 
-    /// The mean of a loss with reduction NONE; a reduced loss stays as it is, as `mean()` of a scalar does.
+    /// The mean of all single losses of a loss with reduction NONE, as `mean()` of PyTorch's tensor of losses: rows that
+    /// are ignored and weights of classes do not change what it divides by, as they do with reduction MEAN. A reduced
+    /// loss stays as it is, as `mean()` of a scalar does.
     public Loss mean() {
         valid("mean");
         if (reduction == Reduction.NONE) {

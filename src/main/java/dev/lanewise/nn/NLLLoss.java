@@ -2,6 +2,7 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.kernel.Kernels;
+import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.Rows;
 
@@ -11,7 +12,7 @@ import dev.lanewise.memory.Rows;
 /// **Shape**: log-probabilities (rows, classes), such as those of a log-softmax; targets `ClassLabels` (rows).
 /// **Numerics**: as [CrossEntropyLoss], weights, ignored rows and mean included.
 public final class NLLLoss extends ClassLoss {
-    private int ignoreIndex = CrossEntropyLoss.IGNORE_INDEX;
+    private int ignoreIndex = ClassLabels.IGNORED;
 
     /// The mean over the rows.
     public NLLLoss() {
@@ -61,6 +62,6 @@ public final class NLLLoss extends ClassLoss {
 
     @Override
     String settings() {
-        return super.settings() + (ignoreIndex == CrossEntropyLoss.IGNORE_INDEX ? "" : ", ignoreIndex=" + ignoreIndex);
+        return super.settings() + (ignoreIndex == ClassLabels.IGNORED ? "" : ", ignoreIndex=" + ignoreIndex);
     }
 }

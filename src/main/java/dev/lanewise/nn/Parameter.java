@@ -152,6 +152,20 @@ public final class Parameter implements StateTensor {
                         : "call backward first"));
     }
 
+    /// Sets the gradient to a copy of `values`, to which the next `backward` adds.
+    ///
+    /// **Throws** `IllegalArgumentException` if the shape differs, `IllegalStateException` if the parameter is frozen or
+    /// the module is closed.
+    public Parameter grad(FloatMatrix values) {
+        if (!requiresGrad) {
+            throw new IllegalStateException(
+                    "Parameter.grad: " + localName + " is frozen, expected one that requires a gradient");
+        }
+        gradientMemory().copyFrom(values);
+        state = GradientState.PRESENT;
+        return this;
+    }
+
     /// Drops the gradient; the next `backward` overwrites it.
     public void zeroGrad() {
         state = GradientState.NONE;
@@ -171,6 +185,10 @@ public final class Parameter implements StateTensor {
 
     void gradientUsed() {
         state = GradientState.USED;
+    }
+
+    boolean isGradientUsed() {
+        return state == GradientState.USED;
     }
 
     /// Where the gradient is or will be; allocated at the first call.
@@ -296,10 +314,19 @@ public final class Parameter implements StateTensor {
         layer.initParameter(this, RandomStreams.stream(seed, "init " + fullName));
     }
 
+    /// The layer's first values, the next draws of `random` in PyTorch's way.
+    void init(TorchRandom random) {
+        layer.initParameter(this, random);
+    }
+
     /// Uniform in [-initBound, initBound), or constant without a bound.
     void uniform(RandomGenerator random) {
         if (initBound == 0) {
             fill(initValue);
+            return;
+        }
+        if (random instanceof TorchRandom torch) {
+            torch.uniform(value(), -initBound, initBound);
             return;
         }
         FloatMatrix memory = value();
@@ -308,15 +335,6 @@ public final class Parameter implements StateTensor {
                 memory.set(r, c, (2 * RandomStreams.uniform(random) - 1) * initBound);
             }
         }
-    }
-
-    /// PyTorch's default: uniform in [-initBound, initBound), the next draws of `random`.
-    void init(TorchRandom random) {
-        if (initBound == 0) {
-            fill(initValue);
-            return;
-        }
-        random.uniform(value(), -initBound, initBound);
     }
 
     /// The dotted name in the outermost module, such as `0.weight`.

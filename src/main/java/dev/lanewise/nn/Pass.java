@@ -57,6 +57,8 @@ final class Pass implements AutoCloseable {
     private @Nullable LossFunction function;
     private @Nullable Rows target;
     private double divisor;
+    /// What the mean divides by: `divisor`, or the number of losses if they are not reduced before it is taken.
+    private double meanDivisor;
     private float scale;
 
     Pass(Module net, Layer[] layers, Workers workers) {
@@ -291,9 +293,12 @@ final class Pass implements AutoCloseable {
 
     private void aim(LossFunction lossFunction, Output prediction, Rows y, Reduction reduction) {
         divisor = lossFunction.divisor(prediction, y);
+        meanDivisor = lossFunction.reduction() == Reduction.NONE
+                ? (double) rows * lossFunction.valuesPerRow(prediction, y)
+                : divisor;
         function = lossFunction;
         target = y;
-        scale = reduction == Reduction.MEAN ? LossFunction.meanScale(divisor) : 1;
+        scale = reduction == Reduction.MEAN ? LossFunction.meanScale(meanDivisor) : 1;
     }
 
     private Loss lossDone(LossFunction lossFunction, Output prediction, Rows y) {
@@ -304,15 +309,9 @@ final class Pass implements AutoCloseable {
     }
 
     private Loss lossDone(LossFunction lossFunction, int perRow, int stride, double sum) {
-        loss.set(lossFunction, rows, perRow, stride, divisor, sum, lossFunction.penaltyValue(), memory.losses());
+        loss.set(lossFunction, rows, perRow, stride, meanDivisor, sum, lossFunction.penaltyValue(), memory.losses());
         target = null;
         return loss;
-    }
-
-    /// The layer, if this step is that of a linear regression with squared error and rows that count alike.
-    private @Nullable Linear regression(LossFunction lossFunction, Rows y) {
-        return layers.length == 1 && layers[0] instanceof Linear linear && lossFunction instanceof SquaredLoss
-                && !staging && y.weights() == null && linear.fusesSquaredError() ? linear : null;
     }
 
     /// Forward, loss, backward and step in one, with the same bits as one by one; `check` sees the loss before the step.
@@ -324,13 +323,14 @@ final class Pass implements AutoCloseable {
         aim(lossFunction, prediction, y, mean ? Reduction.MEAN : Reduction.SUM);
         memory.allocateGradients();
         int threads = threads();
-        Linear regression = threads == 1 ? regression(lossFunction, y) : null;
+        Linear regression = threads == 1 && !staging && layers.length == 1 && layers[0] instanceof Linear linear
+                && linear.fuses(lossFunction, y) ? linear : null;
         boolean gather = regression != null || (threads == 1 && allAddRows());
         double sum = 0;
         if (regression != null) {
             beginGradients();
-            sum = regression.addSquaredError(inputs[0], memory.output(0), memory.losses(), y, rows,
-                    ((SquaredLoss) lossFunction).factor(), scale, workers.workspace(0));
+            sum = regression.addSquaredError(inputs[0], memory.output(0), memory.losses(), y, rows, lossFunction, scale,
+                    workers.workspace(0));
         } else if (gather) {
             beginGradients();
             cutForGathering();
@@ -341,7 +341,7 @@ final class Pass implements AutoCloseable {
             stages.forward(forwardWork, chunks(), rows, threads);
             stages.beginBackward();
             workers.run(stepWork, chunks());
-            stages.backward(backWork, chunks(), rows, threads);
+            stages.backward(backWork, chunks(), rows, threads, firstTrained);
         }
         Loss result = regression == null ? lossDone(lossFunction, prediction, y)
                 : lossDone(lossFunction, 1, 1, sum);
@@ -419,7 +419,7 @@ final class Pass implements AutoCloseable {
                 stages.beginBackward();
                 workers.run(backWork, chunks());
             }
-            stages.backward(backWork, chunks(), rows, threads);
+            stages.backward(backWork, chunks(), rows, threads, firstTrained);
             parameterGradients(threads, null);
         } finally {
             net.guard().exit();

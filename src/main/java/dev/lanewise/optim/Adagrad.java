@@ -91,6 +91,12 @@ public final class Adagrad extends Optimizer {
     }
 
     @Override
+    public Adagrad errorIfNonfinite(boolean on) {
+        super.errorIfNonfinite(on);
+        return this;
+    }
+
+    @Override
     public Adagrad accumulate(int batches) {
         super.accumulate(batches);
         return this;

@@ -89,6 +89,12 @@ public final class Adam extends AdamFamily {
     }
 
     @Override
+    public Adam errorIfNonfinite(boolean on) {
+        super.errorIfNonfinite(on);
+        return this;
+    }
+
+    @Override
     public Adam accumulate(int batches) {
         super.accumulate(batches);
         return this;

@@ -91,6 +91,12 @@ public final class AdamW extends AdamFamily {
     }
 
     @Override
+    public AdamW errorIfNonfinite(boolean on) {
+        super.errorIfNonfinite(on);
+        return this;
+    }
+
+    @Override
     public AdamW accumulate(int batches) {
         super.accumulate(batches);
         return this;

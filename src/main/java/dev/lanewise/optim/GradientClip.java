@@ -27,14 +27,24 @@ public final class GradientClip {
     ///
     /// **Numerics**: the norm is a double summed in an order that depends on the shapes alone; the factor is rounded to
     /// float. A norm of NaN makes all gradients NaN, one of infinity makes finite values 0. **Throws**
-    /// `IllegalArgumentException` if `maxNorm` is negative or NaN, or `p` is below 1 or NaN.
+    /// `IllegalArgumentException` if `maxNorm` is negative or NaN, or `p` is not above 0.
     public static double norm(List<Parameter> parameters, double maxNorm, double p) {
+        return norm(parameters, maxNorm, p, false);
+    }
+
+    /// As [#norm(List, double, double)]; with `errorIfNonfinite` a norm of NaN or infinity is refused.
+    ///
+    /// **Throws** [NonFiniteGradientException] also for that, before any gradient is changed.
+    public static double norm(List<Parameter> parameters, double maxNorm, double p, boolean errorIfNonfinite) {
         requireNorm(maxNorm, p);
         GradientNorm sum = GradientNorm.ofThread(p);
         for (int i = 0; i < parameters.size(); i++) {
             sum.add(parameters.get(i));
         }
         double total = sum.value();
+        if (errorIfNonfinite && !Double.isFinite(total)) {
+            throw new NonFiniteGradientException("GradientClip.norm", total);
+        }
         float factor = factor(maxNorm, total);
         for (int i = 0; i < parameters.size(); i++) {
             scale(parameters.get(i), factor);
@@ -59,9 +69,9 @@ public final class GradientClip {
         if (!(maxNorm >= 0)) {
             throw new IllegalArgumentException("GradientClip.norm: maxNorm is " + maxNorm + ", expected at least 0");
         }
-        if (!(p >= 1)) {
+        if (!(p > 0)) {
             throw new IllegalArgumentException(
-                    "GradientClip.norm: p is " + p + ", expected at least 1, or infinity for the largest value");
+                    "GradientClip.norm: p is " + p + ", expected above 0, or infinity for the largest value");
         }
     }
 

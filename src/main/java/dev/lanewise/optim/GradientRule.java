@@ -10,6 +10,7 @@ final class GradientRule {
     private double order = 2;
     private float valueLimit = Float.POSITIVE_INFINITY;
     private double lastNorm = Double.NaN;
+    private boolean errorIfNonfinite;
     private int batches = 1;
     private int gathered;
 
@@ -24,6 +25,14 @@ final class GradientRule {
         valueLimit = limit;
     }
 
+    boolean errorIfNonfinite() {
+        return errorIfNonfinite;
+    }
+
+    void errorIfNonfinite(boolean on) {
+        errorIfNonfinite = on;
+    }
+
     void accumulate(int newBatches) {
         if (newBatches < 1) {
             throw new IllegalArgumentException(
@@ -31,6 +40,18 @@ final class GradientRule {
         }
         batches = newBatches;
         gathered = 0;
+    }
+
+    int gathered() {
+        return gathered;
+    }
+
+    void gathered(int count) {
+        if (count < 0 || count >= batches) {
+            throw new IllegalArgumentException("Optimizer.gathered: " + count + " batches given, expected 0 to "
+                    + (batches - 1) + " because a step takes " + batches + " (accumulate)");
+        }
+        gathered = count;
     }
 
     double lastNorm() {
@@ -70,6 +91,8 @@ final class GradientRule {
     }
 
     /// Clips stored gradients by their norm.
+    ///
+    /// **Throws** [NonFiniteGradientException], before anything is changed, if it is not finite and that is an error.
     void apply(ParameterStep[] steps) {
         if (maxNorm != Double.POSITIVE_INFINITY) {
             GradientNorm norm = GradientNorm.ofThread(order);
@@ -77,6 +100,9 @@ final class GradientRule {
                 norm.add(step.parameter());
             }
             lastNorm = norm.value();
+            if (errorIfNonfinite && !Double.isFinite(lastNorm)) {
+                throw new NonFiniteGradientException("Optimizer.step", lastNorm);
+            }
             float factor = GradientClip.factor(maxNorm, lastNorm);
             for (ParameterStep step : steps) {
                 GradientClip.scale(step.parameter(), factor);

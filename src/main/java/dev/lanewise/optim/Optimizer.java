@@ -141,11 +141,23 @@ public abstract class Optimizer implements FusedOptimizer {
         return clipNorm(maxNorm, 2);
     }
 
-    /// As [#clipNorm(double)] with the norm of order `p`: at least 1, or infinity for the largest value.
+    /// As [#clipNorm(double)] with the norm of order `p`: above 0, or infinity for the largest value.
     ///
-    /// **Throws** `IllegalArgumentException` if `maxNorm` is negative or NaN, or `p` is below 1 or NaN.
+    /// **Throws** `IllegalArgumentException` if `maxNorm` is negative or NaN, or `p` is not above 0.
     public Optimizer clipNorm(double maxNorm, double p) {
         gradientRule.clipNorm(maxNorm, p);
+        return this;
+    }
+
+    /// Whether a norm that is not finite is an error; see [#errorIfNonfinite(boolean)].
+    public final boolean errorIfNonfinite() {
+        return gradientRule.errorIfNonfinite();
+    }
+
+    /// Whether a step that clips by norm throws [NonFiniteGradientException] if that is NaN or infinite, before it changes
+    /// a parameter; not at first, as in PyTorch: such gradients become NaN or 0 then. [dev.lanewise.Fit] always asks for it.
+    public Optimizer errorIfNonfinite(boolean on) {
+        gradientRule.errorIfNonfinite(on);
         return this;
     }
 
@@ -172,6 +184,18 @@ public abstract class Optimizer implements FusedOptimizer {
     public Optimizer accumulate(int batches) {
         gradientRule.accumulate(batches);
         return this;
+    }
+
+    /// Calls of `trainStep` that wait for the rest of their step; see [#accumulate].
+    public final int gathered() {
+        return gradientRule.gathered();
+    }
+
+    /// Goes on behind so many calls of `trainStep` of a step, whose gradients are in the parameters.
+    ///
+    /// **Throws** `IllegalArgumentException` if it is negative or a whole step.
+    public final void gathered(int batches) {
+        gradientRule.gathered(batches);
     }
 
     @Override

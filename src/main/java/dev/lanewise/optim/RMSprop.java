@@ -101,6 +101,12 @@ public final class RMSprop extends Optimizer {
     }
 
     @Override
+    public RMSprop errorIfNonfinite(boolean on) {
+        super.errorIfNonfinite(on);
+        return this;
+    }
+
+    @Override
     public RMSprop accumulate(int batches) {
         super.accumulate(batches);
         return this;

@@ -84,6 +84,12 @@ public final class SGD extends Optimizer {
     }
 
     @Override
+    public SGD errorIfNonfinite(boolean on) {
+        super.errorIfNonfinite(on);
+        return this;
+    }
+
+    @Override
     public SGD accumulate(int batches) {
         super.accumulate(batches);
         return this;

@@ -4,6 +4,7 @@ package dev.lanewise.random;
 import dev.lanewise.memory.FloatMatrix;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.random.RandomGenerator;
 
 /// The random numbers of PyTorch after `torch.manual_seed`, on its CPU: initial weights and shuffles of a PyTorch script
 /// can be made again, if the numbers are asked for in the same order.
@@ -19,8 +20,9 @@ import java.lang.foreign.ValueLayout;
 /// PyTorch computes in double with the logarithm and the sine of the system, may differ in the last place. PyTorch's own
 /// normal numbers differ between kinds of CPU; ours are the same on every machine.
 /// **Threads**: one at a time; the numbers depend on the order of the calls.
+/// As a [RandomGenerator] it is a source of bits: what is only there, such as `nextGaussian`, is Java's formula.
 /// **Source**: observed on torch 1.13; the values are pinned by tests.
-public final class TorchRandom {
+public final class TorchRandom implements RandomGenerator {
     /// Normal numbers are made in blocks of so many, unless there are fewer in all.
     private static final int BLOCK = 16;
     private static final float TWO_PI = (float) (2 * Math.PI);
@@ -42,11 +44,13 @@ public final class TorchRandom {
     }
 
     /// The next 32 random bits.
+    @Override
     public int nextInt() {
         return twister.nextInt();
     }
 
     /// The next 64 random bits: two draws, the first one on top.
+    @Override
     public long nextLong() {
         long high = twister.nextInt();
         return high << 32 | (twister.nextInt() & 0xFFFFFFFFL);

@@ -2,6 +2,7 @@
 package dev.lanewise.schedule;
 
 import dev.lanewise.optim.Optimizer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -30,13 +31,15 @@ import java.util.Set;
 /// A schedule of your own extends this class: it says what the rate is ([#rate]) and calls [#apply] at the end of its
 /// constructor.
 ///
+/// Groups of parameters added after a schedule are scheduled too, from the rate that they have at its next step.
+///
 /// **Threads**: one at a time, that of the optimizer.
 public abstract class LRScheduler {
     private static final String LAST_EPOCH = "last_epoch";
 
     private final Rates rates;
-    private final double[] bases;
-    private final double[] next;
+    private double[] bases;
+    private double[] next;
     private double position;
     private boolean part;
 
@@ -66,6 +69,11 @@ public abstract class LRScheduler {
     /// [#rate] between two steps, for schedules that can be there.
     double rateAt(double base, double epoch) {
         return rate(base, (long) epoch);
+    }
+
+    /// [#rateAt] for one of the groups of parameters, for schedules that differ between them.
+    double rateOf(int group, double base, double epoch) {
+        return rateAt(base, epoch);
     }
 
     /// The base rate once the rate has been changed by somebody else from `before` to `now`.
@@ -113,14 +121,28 @@ public abstract class LRScheduler {
         }
     }
 
+    /// A group of parameters that came later goes on from its present rate.
+    private void takeInNewGroups() {
+        int before = rates.takeInNewGroups();
+        if (before < rates.size()) {
+            bases = Arrays.copyOf(bases, rates.size());
+            next = new double[bases.length];
+            for (int g = before; g < bases.length; g++) {
+                double base = rates.initial(g);
+                bases[g] = rebased(base, rateAt(base, position), rates.now(g));
+            }
+        }
+    }
+
     final void moveTo(double epoch) {
         requireWhole("step");
+        takeInNewGroups();
         for (int g = 0; g < bases.length; g++) {
             double now = rates.now(g);
             if (now != rates.last(g)) {
                 bases[g] = rebased(bases[g], rates.last(g), now);
             }
-            next[g] = checked(rateAt(bases[g], epoch), epoch);
+            next[g] = checked(rateOf(g, bases[g], epoch), epoch);
         }
         double momentum = momentum((long) epoch);
         for (int g = 0; g < bases.length; g++) {
@@ -158,6 +180,7 @@ public abstract class LRScheduler {
     /// What has to be kept to go on later as if nothing had happened: `last_epoch`, and for each group of parameters
     /// `base_lrs` and `last_lr`. Settings are not in it.
     public final SequencedMap<String, Double> stateDict() {
+        takeInNewGroups();
         SequencedMap<String, Double> state = new LinkedHashMap<>();
         state.put(LAST_EPOCH, position);
         for (int g = 0; g < bases.length; g++) {

@@ -11,13 +11,14 @@ public final class MultiStepLR extends FactorLR {
     private final int[] milestones;
     private double gamma = DEFAULT_GAMMA;
 
-    /// A schedule with gamma 0.1. A milestone that is given twice counts twice; their order does not matter.
+    /// A schedule with gamma 0.1. A milestone that is given twice counts twice, and 0 is reached at once; their order
+    /// does not matter.
     ///
-    /// **Throws** `IllegalArgumentException` if a milestone is less than 1.
+    /// **Throws** `IllegalArgumentException` if a milestone is negative.
     public MultiStepLR(Optimizer optimizer, int... milestones) {
         super(optimizer);
         for (int milestone : milestones) {
-            atLeast("a milestone", milestone, 1);
+            atLeast("a milestone", milestone, 0);
         }
         this.milestones = milestones.clone();
         Arrays.sort(this.milestones);

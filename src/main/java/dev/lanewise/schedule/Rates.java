@@ -12,8 +12,8 @@ import java.util.Arrays;
 /// as long as nobody else changes the rate.
 final class Rates {
     private final Optimizer optimizer;
-    private final double[] initial;
-    private final double[] last;
+    private double[] initial;
+    private double[] last;
 
     /// The rates of `optimizer`, whose present ones are those that all its schedules start from if this is the first.
     Rates(Optimizer optimizer) {
@@ -23,6 +23,22 @@ final class Rates {
         for (int i = 0; i < initial.length; i++) {
             group(i).initialLearningRate(initial[i]);
         }
+    }
+
+    /// Takes in the groups that the optimizer has got since, with the rate they have; how many rates there were before.
+    int takeInNewGroups() {
+        int before = last.length;
+        int now = optimizer.groups().size();
+        if (now > before) { // copies are objects
+            initial = Arrays.copyOf(initial, now);
+            last = Arrays.copyOf(last, now);
+            for (int i = before; i < now; i++) {
+                initial[i] = group(i).initialLearningRate();
+                group(i).initialLearningRate(initial[i]);
+                last[i] = group(i).learningRate();
+            }
+        }
+        return before;
     }
 
     private ParameterGroup group(int i) {

@@ -24,13 +24,13 @@ public final class ReduceLROnPlateau {
     }
 
     private final Rates rates;
+    private final double[] minRates;
     private Mode mode = Mode.MIN;
     private double factor = DEFAULT_FACTOR;
     private int patience = DEFAULT_PATIENCE;
     private double threshold = DEFAULT_THRESHOLD;
     private ThresholdMode thresholdMode = ThresholdMode.REL;
     private int cooldown;
-    private double minRate;
     private double eps = DEFAULT_EPS;
 
     private double best = Mode.MIN.worst();
@@ -41,6 +41,7 @@ public final class ReduceLROnPlateau {
     /// A schedule that goes by a metric that should become smaller.
     public ReduceLROnPlateau(Optimizer optimizer) {
         rates = new Rates(optimizer);
+        minRates = new double[rates.size()];
         for (int g = 0; g < rates.size(); g++) {
             rates.set(g, rates.now(g));
         }
@@ -95,11 +96,22 @@ public final class ReduceLROnPlateau {
         return this;
     }
 
-    /// Sets the lowest rate; 0 in a new schedule.
+    /// Sets the lowest rate, of all groups of parameters or of each; 0 in a new schedule.
     ///
-    /// **Throws** `IllegalArgumentException` if it is negative or not finite.
-    public ReduceLROnPlateau minLearningRate(double rate) {
-        minRate = notNegative("minLearningRate", rate);
+    /// **Throws** `IllegalArgumentException` if one is negative or not finite, or there is neither one rate nor one for
+    /// each group.
+    public ReduceLROnPlateau minLearningRate(double... lowest) {
+        if (lowest.length != 1 && lowest.length != rates.size()) {
+            throw new IllegalArgumentException("ReduceLROnPlateau: " + lowest.length
+                    + " values of minLearningRate given, expected 1 or " + rates.size()
+                    + ", one for each group of parameters");
+        }
+        for (double rate : lowest) {
+            notNegative("minLearningRate", rate);
+        }
+        for (int g = 0; g < minRates.length; g++) {
+            minRates[g] = lowest[lowest.length == 1 ? 0 : g];
+        }
         return this;
     }
 
@@ -147,9 +159,10 @@ public final class ReduceLROnPlateau {
     }
 
     private void reduce() {
+        rates.takeInNewGroups();
         for (int g = 0; g < rates.size(); g++) {
             double old = rates.now(g);
-            double reduced = Math.max(old * factor, minRate);
+            double reduced = Math.max(old * factor, minRates[g]);
             if (old - reduced > eps) {
                 rates.set(g, reduced);
             }
@@ -178,6 +191,7 @@ public final class ReduceLROnPlateau {
 
     /// What has to be kept to go on later as if nothing had happened; settings are not in it.
     public SequencedMap<String, Double> stateDict() {
+        rates.takeInNewGroups();
         SequencedMap<String, Double> state = new LinkedHashMap<>();
         state.put("last_epoch", (double) lastEpoch);
         state.put("best", best);

@@ -71,6 +71,12 @@ public final class SequentialLR extends LRScheduler {
     }
 
     @Override
+    double rateOf(int group, double base, double epoch) {
+        int i = active((long) epoch);
+        return schedulers.get(i).rateOf(group, base, (double) since(i, (long) epoch));
+    }
+
+    @Override
     protected double momentum(long epoch) {
         int i = active(epoch);
         return schedulers.get(i).momentum(since(i, epoch));

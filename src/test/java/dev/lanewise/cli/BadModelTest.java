@@ -96,7 +96,7 @@ class BadModelTest {
                 arguments(GOOD.with(METADATA, "\"__metadata__\":null"),
                         "no lanewise metadata beside the tensors '0.weight', '0.bias', expected lanewise.format, "
                                 + "lanewise.config, lanewise.labels, lanewise.scaling; save the model with "
-                                + "lanewise train --out, or add this metadata"),
+                                + "lanewise train --out, or add this metadata; StateFile reads tensors alone"),
                 arguments(GOOD.with("[16,24]", "[12,20]").resized(20), "tensor '0.bias': data_offsets are [12, 20] and "
                         + "overlap the tensor before, expected them to begin at 16" + AGAIN),
                 arguments(GOOD.with("[16,24]", "[20,28]").resized(28), "tensor '0.bias': data_offsets are [20, 28] and "

@@ -31,7 +31,11 @@ class HelpTest {
         String help = run.out();
         assertEquals("", run.err());
         assertOrder(help, "Usage: lanewise " + syntax.command() + " [OPTIONS]", syntax.summary(), "Examples:\n",
-                "  lanewise " + syntax.command(), syntax == Syntax.BENCH ? "--workload=IDS" : "--data=DATA",
+                "  lanewise " + syntax.command(), switch (syntax) {
+                    case BENCH -> "--workload=IDS";
+                    case INSPECT -> "--json";
+                    default -> "--data=DATA";
+                },
                 "Exit codes:\n", "Environment:\n");
         for (OptionSpec option : syntax.spec().options()) {
             assertTrue(help.contains("  " + option.longestName()) || help.contains(", " + option.longestName()),

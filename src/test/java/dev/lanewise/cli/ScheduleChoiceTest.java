@@ -57,6 +57,7 @@ class ScheduleChoiceTest {
         assertRates("exponential:gamma=0.5", 0.5, 0.5, 0.25, 0.25, 0.125, 0.125, 0.0625, 0.0625);
         assertRates("cosine", 0.5, 0.5 * fall(1 / 8.0), 0.5 * fall(2 / 8.0), 0.5 * fall(3 / 8.0), 0.5 * fall(4 / 8.0),
                 0.5 * fall(5 / 8.0), 0.5 * fall(6 / 8.0), 0.5 * fall(7 / 8.0));
+        assertEquals(rates("cosine"), rates("cosine:min=0"));
         assertRates("cosine:warmup=1,min=0.1", 0.05, 0.275, 0.5, 0.1 + 0.4 * fall(1 / 6.0), 0.1 + 0.4 * fall(2 / 6.0),
                 0.1 + 0.4 * fall(3 / 6.0), 0.1 + 0.4 * fall(4 / 6.0), 0.1 + 0.4 * fall(5 / 6.0));
         List<Double> cycle = rates("onecycle:max=2");
@@ -86,7 +87,8 @@ class ScheduleChoiceTest {
     @CsvSource(delimiter = '|', value = {
             "step:size=0| size: not a whole number in range (got '0'), expected 1 to 2147483647 in decimal digits",
             "step:size=3,gamma=1| gamma: not a fraction (got '1'), expected a decimal number above 0 and below 1",
-            "cosine:min=x| min: not a learning rate (got 'x'), expected a decimal number above 0 and at most 3.4028235e38",
+            "cosine:min=x| min: not a learning rate (got 'x'), expected a decimal number of at least 0 and at most"
+                    + " 3.4028235e38",
             "cosine:warmup=-1| warmup: not a whole number in range (got '-1'), expected 1 to 2147483647 in decimal digits",
             "onecycle:max=0| max: not a learning rate (got '0'), expected a decimal number above 0 and at most"
                     + " 3.4028235e38"})

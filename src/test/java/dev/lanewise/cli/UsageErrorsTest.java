@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Wrong command lines: each exits 2 with exactly one line, before anything is read or written.
 class UsageErrorsTest {
-    private static final String USAGE = "usage: lanewise train|evaluate|predict|bench [OPTIONS]; see lanewise --help";
+    private static final String USAGE = "usage: lanewise train|evaluate|predict|inspect|bench [OPTIONS]; see lanewise --help";
     private static final String TRAIN_HELP = "; see lanewise train --help";
     private static final String COUNT = "expected 1 to 2147483647 in decimal digits";
     private static final String RATE = "expected a decimal number above 0 and at most 3.4028235e38";
@@ -38,7 +38,7 @@ class UsageErrorsTest {
     @ParameterizedTest
     @MethodSource({"benchmarks", "commands", "syntax", "learningRates", "counts", "seeds", "fractions", "choices",
             "sizes",
-            "conflicts", "networks"})
+            "conflicts", "networks", "stopping"})
     void isRefusedWithOneLine(String commandLine, String message) {
         CliRun run = CliRun.of(split(commandLine));
         assertEquals("lanewise: error: " + message + "\n", run.err());
@@ -100,6 +100,8 @@ class UsageErrorsTest {
                 arguments("evaluate", "the model file is missing, expected lanewise evaluate MODEL --data DATA"),
                 arguments("predict --data digits",
                         "the model file is missing, expected lanewise predict MODEL --data DATA"),
+                arguments("inspect", "the model file is missing, expected lanewise inspect MODEL"),
+                arguments("inspect m --data digits", "unknown option '--data'; see lanewise inspect --help"),
                 arguments("evaluate m",
                         "--data: missing, expected digits, FILE.csv, idx:DIR or synthetic:ROWSxCOLS"),
                 arguments("predict a b --data digits", "unexpected argument 'b'; see lanewise predict --help"),
@@ -163,16 +165,24 @@ class UsageErrorsTest {
         Stream<Arguments> hidden = Stream.of("0", "-1", "2147483633", "1e3", "256;128", "٣", "_8")
                 .map(v -> arguments("train --hidden " + v, "--hidden: not a size of a layer (got '"
                         + v.replace('_', ' ') + "'), " + sizes));
-        Stream<Arguments> dropout = Stream.of("-0.1", "1.0001", "NaN", "50%", "~", "0x1")
-                .map(v -> arguments("train --hidden 8 --dropout " + v, "--dropout: not a probability (got '"
-                        + (v.equals("~") ? "" : v) + "'), expected a decimal number from 0 to 1"));
+        String belowOne = "expected a decimal number of at least 0 and below 1";
+        Stream<Arguments> dropout = Stream.of("-0.1", "1", "1.5", "NaN", "50%", "~", "0x1")
+                .map(v -> arguments("train --hidden 8 --dropout " + v,
+                        "--dropout: not a probability of dropping (got '" + (v.equals("~") ? "" : v) + "'), "
+                                + belowOne));
+        Stream<Arguments> momentum = Stream.of("-1", "1", "1.0", "1e39", "NaN", "Infinity", "~")
+                .map(v -> arguments("train --momentum " + v,
+                        "--momentum: not a momentum (got '" + (v.equals("~") ? "" : v) + "'), " + belowOne));
         Stream<Arguments> optimizer = Stream.of("-0.1", "1e39", "NaN", "Infinity", "~").flatMap(v -> Stream.of(
-                arguments("train --momentum " + v, "--momentum: not a momentum (got '"
-                        + (v.equals("~") ? "" : v) + "'), " + notNegative),
                 arguments("train --weight-decay " + v, "--weight-decay: not a weight decay (got '"
                         + (v.equals("~") ? "" : v) + "'), " + notNegative)));
-        return Stream.of(hidden, dropout, optimizer, Stream.of(
+        return Stream.of(hidden, dropout, momentum, optimizer, Stream.of(
                 arguments("train --hidden 256,", "--hidden: not a size of a layer (got ''), " + sizes),
+                arguments("train --hidden ,", "--hidden: not a size of a layer (got ''), " + sizes),
+                arguments("train --hidden 2147483632,2147483632", "--hidden: a layer of 2147483632 outputs behind"
+                        + " 2147483632 takes the network beyond the weights that any memory holds, expected smaller"
+                        + " layers"),
+                arguments("train --hidden ~", "--hidden: not a size of a layer (got ''), " + sizes),
                 arguments("train --hidden 8 --hidden 9", "--hidden: given twice (got '8' and '9'), expected once"),
                 arguments("train --activation relu", "--activation: " + alone),
                 arguments("train --dropout 0", "--dropout: " + alone),
@@ -193,6 +203,29 @@ class UsageErrorsTest {
                 arguments("evaluate m --data digits --hidden 8",
                         "unknown option '--hidden'; see lanewise evaluate --help")))
                 .flatMap(s -> s);
+    }
+
+    static Stream<Arguments> stopping() {
+        String alone = "nothing goes by it; add --patience N";
+        return Stream.of(
+                arguments("train --patience 0", "--patience: not a whole number in range (got '0'), " + COUNT),
+                arguments("train --min-delta 0.1", "--min-delta: " + alone),
+                arguments("train --val-fraction 0.1", "--val-fraction: " + alone),
+                arguments("train --val v.csv", "--val: " + alone),
+                arguments("train --patience 3 --min-delta -1", "--min-delta: not a difference of losses (got '-1'),"
+                        + " expected a decimal number of at least 0 and at most 3.4028235e38"),
+                arguments("train --patience 3 --val-fraction 1",
+                        "--val-fraction: not a fraction (got '1'), " + FRACTION),
+                arguments("train --patience 3 --val v.csv",
+                        "--val: only a CSV file can be validated on another; leave --val out"),
+                arguments("train --data x.csv --label y --patience 3 --val v.csv --val-fraction 0.1",
+                        "--val-fraction: given together with --val, expected one of them"),
+                arguments("train --data synthetic:9x2 --patience 3 --val-fraction 0.01",
+                        "--val-fraction: 0.01 of the 7 rows to train on leaves none to validate on, expected at least"
+                                + " one of each"),
+                arguments("train --data synthetic:9x2 --patience 3 --val-fraction 0.99",
+                        "--val-fraction: 0.99 of the 7 rows to train on leaves none to train on, expected at least one"
+                                + " of each"));
     }
 
     static Stream<Arguments> conflicts() {

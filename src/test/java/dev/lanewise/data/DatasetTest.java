@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(NoLeak.class)
 class DatasetTest {
+    private static final String OR_IGNORED = ", or -100 (ClassLabels.IGNORED) for a row that does not count";
     private static final float[][] X = {{1, 2}, {3, 4}, {5, 6}};
 
     @Test
@@ -102,9 +103,10 @@ class DatasetTest {
                 refused(() -> Dataset.of(X, new int[4]),
                         "Dataset.of: 3 rows of features but 4 targets, expected equal numbers"),
                 refused(() -> Dataset.of(X, new int[]{0, 1, -1}),
-                        "Dataset.of: label of row 2 is -1, expected a class index, 0 to 2147483646"),
+                        "Dataset.of: label of row 2 is -1, expected a class index, 0 to 2147483646" + OR_IGNORED),
                 refused(() -> Dataset.of(X, new int[]{0, Integer.MAX_VALUE, 0}),
-                        "Dataset.of: label of row 1 is 2147483647, expected a class index, 0 to 2147483646"),
+                        "Dataset.of: label of row 1 is 2147483647, expected a class index, 0 to 2147483646"
+                                + OR_IGNORED),
                 refused(() -> Dataset.of(new float[0][], new float[0]),
                         "FloatMatrix: shape is (0, 0), expected at least one row and one column"),
                 refused(() -> Dataset.of(X, new int[0]), "ClassLabels: 0 rows given, expected at least 1"),
@@ -114,7 +116,7 @@ class DatasetTest {
                     try (ClassLabels labels = ClassLabels.copyOf(0, 3, 1)) {
                         Dataset.of(x, labels, 3);
                     }
-                }, "Dataset.of: label of row 1 is 3, expected 0 to 2 for 3 classes"),
+                }, "Dataset.of: label of row 1 is 3, expected 0 to 2 for 3 classes" + OR_IGNORED),
                 refused(() -> {
                     try (ClassLabels labels = ClassLabels.copyOf(0, 1, 1)) {
                         Dataset.of(labels, labels);

@@ -121,8 +121,21 @@ final class GoldenFile {
                 .map(table -> table.substring(0, table.length() - 3)).toList();
     }
 
-    /// Features and targets.
+    /// Features, targets and weights of the rows.
     Dataset data() {
+        Dataset data = unweighted();
+        if (has("weights")) {
+            double[] weights = values("weights");
+            float[] floats = new float[weights.length];
+            for (int r = 0; r < floats.length; r++) {
+                floats[r] = (float) weights[r];
+            }
+            data.weights(floats);
+        }
+        return data;
+    }
+
+    private Dataset unweighted() {
         if (part("run").text("target", "").equals("labels")) {
             return Dataset.of(floats("x"), Arrays.stream(values("y")).mapToInt(label -> (int) label).toArray());
         }

@@ -10,20 +10,29 @@ import dev.lanewise.data.Dataset;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NoLeak;
 import dev.lanewise.nn.Buffer;
+import dev.lanewise.nn.LossFunction;
 import dev.lanewise.nn.Output;
 import dev.lanewise.nn.Parameter;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.nn.StateTensor;
 import dev.lanewise.optim.Optimizer;
+import java.io.IOException;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Whole trainings against PyTorch: the loss of every step, the final parameters and predictions with them.
@@ -43,7 +52,34 @@ class GoldenTest {
 
     @Test
     void thereAreManyOfThem() {
-        assertTrue(names().size() >= 190, "only " + names().size() + " golden runs");
+        assertTrue(names().size() >= 260, "only " + names().size() + " golden runs");
+    }
+
+    /// Every public class of the package of `base` that extends it.
+    @ParameterizedTest
+    @CsvSource({"layer, dev.lanewise.nn.Module", "loss, dev.lanewise.nn.LossFunction",
+            "optimizer, dev.lanewise.optim.Optimizer", "schedule, dev.lanewise.schedule.LRScheduler",
+            "schedule, dev.lanewise.schedule.ReduceLROnPlateau"})
+    void everyPartIsInSomeRun(String kind, Class<?> base) throws IOException, ClassNotFoundException {
+        Set<String> used = new TreeSet<>();
+        for (String name : names()) {
+            GoldenFile.read("golden", name).parts(kind).forEach(part -> used.add(part.name()));
+        }
+        Set<String> missing = new TreeSet<>();
+        try (Stream<Path> files = Files.list(Path.of("src/main/java", base.getPackageName().replace('.', '/')))) {
+            for (Path file : files.toList()) {
+                String name = file.getFileName().toString().replace(".java", "");
+                Class<?> part = name.equals("package-info") ? Void.class
+                        : Class.forName(base.getPackageName() + "." + name);
+                int modifiers = part.getModifiers();
+                if (base.isAssignableFrom(part) && Modifier.isPublic(modifiers) && !Modifier.isAbstract(modifiers)) {
+                    missing.add(name);
+                }
+            }
+        }
+        assertTrue(missing.size() >= 1);
+        missing.removeAll(used);
+        assertEquals(Set.of(), missing, kind + " in no golden run");
     }
 
     @ParameterizedTest
@@ -56,7 +92,7 @@ class GoldenTest {
             part.assertAllAsked();
         }
         assertLosses(run, ours.get("loss"));
-        for (String series : run.series()) {
+        for (String series : run.series().stream().skip(1).toList()) {
             assertNear(run, series, ours.get(series));
         }
         if (canBeFused(run)) {
@@ -80,7 +116,9 @@ class GoldenTest {
                 }
             }
             Optimizer optimizer = optimizer(run, net);
-            try (Trainer trainer = new Trainer(net, Parts.loss(run.part("loss")), optimizer);
+            LossFunction loss = Parts.loss(run.part("loss"));
+            run.parts("penalty").forEach(penalty -> Parts.penalize(penalty, loss, net));
+            try (Trainer trainer = new Trainer(net, loss, optimizer);
                     GoldenLoop loop = new GoldenLoop(run, net, trainer, optimizer, fused)) {
                 for (int[] order : run.orders()) {
                     try (Dataset epoch = data.select(order)) {
@@ -146,13 +184,18 @@ class GoldenTest {
         return values.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
-    /// Every loss for itself: the distance of PyTorch's float32 is the largest up to its step.
+    /// Every loss for itself: the distance of PyTorch's float32 is the largest up to its step. Batches of ignored rows
+    /// alone have the loss NaN.
     private static void assertLosses(GoldenFile run, double[] losses) {
         double[] wide = run.values("loss.64");
         double[] narrow = run.values("loss.32");
         assertEquals(wide.length, losses.length);
         double their = 0;
         for (int step = 0; step < losses.length; step++) {
+            if (Double.isNaN(wide[step])) {
+                assertTrue(Double.isNaN(losses[step]), "loss of step " + step + " is " + losses[step] + ", not NaN");
+                continue;
+            }
             their = Math.max(their, Math.abs(narrow[step] - wide[step]));
             assertEquals(wide[step], losses[step], FACTOR * their + RELATIVE * Math.abs(wide[step]),
                     "loss of step " + step);

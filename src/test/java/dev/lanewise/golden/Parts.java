@@ -8,6 +8,7 @@ import dev.lanewise.nn.BCEWithLogitsLoss;
 import dev.lanewise.nn.BatchNorm1d;
 import dev.lanewise.nn.ClassLoss;
 import dev.lanewise.nn.CrossEntropyLoss;
+import dev.lanewise.nn.Dropout;
 import dev.lanewise.nn.ELU;
 import dev.lanewise.nn.Flatten;
 import dev.lanewise.nn.GELU;
@@ -15,7 +16,10 @@ import dev.lanewise.nn.GELU.Approximate;
 import dev.lanewise.nn.GaussianNLLLoss;
 import dev.lanewise.nn.HalfSquaredLoss;
 import dev.lanewise.nn.Hardtanh;
+import dev.lanewise.nn.HingeEmbeddingLoss;
+import dev.lanewise.nn.HingeLoss;
 import dev.lanewise.nn.HuberLoss;
+import dev.lanewise.nn.Identity;
 import dev.lanewise.nn.L1Loss;
 import dev.lanewise.nn.LayerNorm;
 import dev.lanewise.nn.LeakyReLU;
@@ -48,7 +52,9 @@ import dev.lanewise.optim.ParameterGroup;
 import dev.lanewise.optim.RMSprop;
 import dev.lanewise.optim.SGD;
 import dev.lanewise.optim.Setting;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
@@ -57,15 +63,40 @@ final class Parts {
     private Parts() {
     }
 
+    /// A chain of all layers; the modules of a `Sequential` are the ones that follow it.
     static Sequential net(List<Part> layers) {
-        return new Sequential(layers.stream().map(Parts::layer).toArray(Module[]::new));
+        Iterator<Part> parts = layers.iterator();
+        List<Module> modules = new ArrayList<>();
+        while (parts.hasNext()) {
+            modules.add(module(parts));
+        }
+        return new Sequential(modules.toArray(Module[]::new));
+    }
+
+    private static Module module(Iterator<Part> parts) {
+        Part part = parts.next();
+        if (!part.name().equals("Sequential")) {
+            return layer(part);
+        }
+        Module[] modules = new Module[part.integer("modules")];
+        Arrays.setAll(modules, _ -> module(parts));
+        if (!part.has("names")) {
+            return new Sequential(modules);
+        }
+        Sequential.Builder named = Sequential.named();
+        for (int i = 0; i < modules.length; i++) {
+            named.add(part.list("names")[i], modules[i]);
+        }
+        return named.build();
     }
 
     static Module layer(Part part) {
         return switch (part.name()) {
             case "Linear" ->
                 new Linear(part.integer("in_features"), part.integer("out_features"), part.truth("bias", true));
+            case "Identity" -> new Identity();
             case "Flatten" -> new Flatten();
+            case "Dropout" -> new Dropout(part.number("p")).seed(part.integer("seed"));
             case "ReLU" -> new ReLU();
             case "LeakyReLU" -> new LeakyReLU(part.number("negative_slope", 0.01f));
             case "ELU" -> new ELU(part.number("alpha", 1f));
@@ -102,6 +133,8 @@ final class Parts {
             case "L1Loss" -> new L1Loss(reduction);
             case "SmoothL1Loss" -> new SmoothL1Loss(reduction).beta(part.number("beta", 1f));
             case "HuberLoss" -> new HuberLoss(reduction).delta(part.number("delta", 1f));
+            case "HingeLoss" -> new HingeLoss(reduction).margin(part.number("margin", 1f));
+            case "HingeEmbeddingLoss" -> new HingeEmbeddingLoss(reduction).margin(part.number("margin", 1f));
             case "GaussianNLLLoss" ->
                 new GaussianNLLLoss(reduction).full(part.truth("full", false)).eps(part.number("eps", 1e-6f));
             case "CrossEntropyLoss", "NLLLoss", "MultiMarginLoss" -> classLoss(part, reduction);
@@ -136,12 +169,11 @@ final class Parts {
         float rate = part.number("lr");
         Optimizer optimizer = switch (part.name()) {
             case "SGD" -> new SGD(parameters, rate).momentum(part.number("momentum", 0f))
-                    .dampening(part.number("dampening", 0f)).nesterov(part.truth("nesterov", false))
-                    .maximize(part.truth("maximize", false));
+                    .dampening(part.number("dampening", 0f)).nesterov(part.truth("nesterov", false));
             case "Adam" -> new Adam(parameters, rate).eps(part.number("eps", 1e-8f))
-                    .amsgrad(part.truth("amsgrad", false)).maximize(part.truth("maximize", false));
+                    .amsgrad(part.truth("amsgrad", false));
             case "AdamW" -> new AdamW(parameters, rate).eps(part.number("eps", 1e-8f))
-                    .amsgrad(part.truth("amsgrad", false)).maximize(part.truth("maximize", false));
+                    .amsgrad(part.truth("amsgrad", false));
             case "RMSprop" -> new RMSprop(parameters, rate).alpha(part.precise("alpha", 0.99))
                     .eps(part.number("eps", 1e-8f)).momentum(part.number("momentum", 0f))
                     .centered(part.truth("centered", false));
@@ -154,18 +186,30 @@ final class Parts {
             double[] betas = part.numbers("betas");
             optimizer.set(Setting.BETA1, betas[0]).set(Setting.BETA2, betas[1]);
         }
+        if (part.truth("maximize", false)) {
+            optimizer.set(Setting.MAXIMIZE, 1);
+        }
         return part.has("weight_decay") ? optimizer.weightDecay(part.number("weight_decay")) : optimizer;
     }
 
     /// Adds a group with settings of its own.
     static void group(Part part, Optimizer optimizer, Map<String, Parameter> named) {
         ParameterGroup group = optimizer.addGroup(Arrays.stream(part.list("parameters")).map(named::get).toList());
-        if (part.has("lr")) {
-            group.learningRate(part.number("lr"));
+        for (Setting setting : Setting.values()) {
+            if (part.has(setting.key())) {
+                String value = part.text(setting.key(), "");
+                group.set(setting, value.equals("True") ? 1 : value.equals("False") ? 0 : Double.parseDouble(value));
+            }
         }
-        if (part.has("weight_decay")) {
-            group.weightDecay(part.number("weight_decay"));
+        if (part.has("betas")) {
+            double[] betas = part.numbers("betas");
+            group.betas(betas[0], betas[1]);
         }
+    }
+
+    static void penalize(Part part, LossFunction loss, Sequential net) {
+        loss.penalty(Arrays.stream(part.list("parameters")).map(net::getParameter).toList(), part.number("l1"),
+                part.number("l2"));
     }
 
     static void clip(Part part, Optimizer optimizer) {

@@ -7,7 +7,9 @@ import dev.lanewise.schedule.CosineAnnealingLR;
 import dev.lanewise.schedule.CosineAnnealingWarmRestarts;
 import dev.lanewise.schedule.ExponentialLR;
 import dev.lanewise.schedule.LRScheduler;
+import dev.lanewise.schedule.LambdaLR;
 import dev.lanewise.schedule.LinearLR;
+import dev.lanewise.schedule.Mode;
 import dev.lanewise.schedule.MultiStepLR;
 import dev.lanewise.schedule.OneCycleLR;
 import dev.lanewise.schedule.OneCycleLR.AnnealStrategy;
@@ -16,8 +18,10 @@ import dev.lanewise.schedule.ReduceLROnPlateau;
 import dev.lanewise.schedule.ReduceLROnPlateau.ThresholdMode;
 import dev.lanewise.schedule.SequentialLR;
 import dev.lanewise.schedule.StepLR;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleConsumer;
+import java.util.function.LongToDoubleFunction;
 
 /// Makes of PyTorch's names and settings the schedules that have those names here.
 final class Schedules {
@@ -63,6 +67,12 @@ final class Schedules {
                     .totalIters(part.integer("total_iters", 5));
             case "PolynomialLR" -> new PolynomialLR(optimizer).totalIters(part.integer("total_iters", 5))
                     .power(part.precise("power", 1));
+            case "LambdaLR" -> {
+                List<LongToDoubleFunction> lambdas = Arrays.stream(part.numbers("decay"))
+                        .<LongToDoubleFunction>mapToObj(decay -> epoch -> 1 / (1 + decay * epoch)).toList();
+                yield lambdas.size() == 1 ? new LambdaLR(optimizer, lambdas.getFirst())
+                        : new LambdaLR(optimizer, lambdas);
+            }
             case "OneCycleLR" -> oneCycle(part, optimizer);
             default -> throw Parts.unknown("schedule", part);
         };
@@ -73,14 +83,17 @@ final class Schedules {
                 .pctStart(part.precise("pct_start", 0.3))
                 .annealStrategy(AnnealStrategy.valueOf(part.word("anneal_strategy", "cos")))
                 .baseMomentum(part.precise("base_momentum", 0.85)).maxMomentum(part.precise("max_momentum", 0.95))
-                .divFactor(part.precise("div_factor", 25)).finalDivFactor(part.precise("final_div_factor", 1e4))
+                .cycleMomentum(part.truth("cycle_momentum", true)).divFactor(part.precise("div_factor", 25))
+                .finalDivFactor(part.precise("final_div_factor", 1e4))
                 .threePhase(part.truth("three_phase", false));
     }
 
     private static ReduceLROnPlateau plateau(Part part, Optimizer optimizer) {
-        return new ReduceLROnPlateau(optimizer).factor(part.precise("factor", 0.1))
+        return new ReduceLROnPlateau(optimizer).mode(Mode.valueOf(part.word("mode", "min")))
+                .eps(part.precise("eps", 1e-8)).factor(part.precise("factor", 0.1))
                 .patience(part.integer("patience", 10)).threshold(part.precise("threshold", 1e-4))
                 .thresholdMode(ThresholdMode.valueOf(part.word("threshold_mode", "rel")))
-                .cooldown(part.integer("cooldown", 0)).minLearningRate(part.precise("min_lr", 0));
+                .cooldown(part.integer("cooldown", 0))
+                .minLearningRate(part.has("min_lr") ? part.numbers("min_lr") : new double[]{0});
     }
 }

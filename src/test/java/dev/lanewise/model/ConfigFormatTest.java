@@ -68,7 +68,7 @@ class ConfigFormatTest {
 
     static Stream<Arguments> metadata() {
         String foreign = "no lanewise metadata beside the tensors '0.weight', '0.bias', expected " + KNOWN
-                + "; save the model with lanewise train --out, or add this metadata";
+                + "; save the model with lanewise train --out, or add this metadata; StateFile reads tensors alone";
         return Stream.of(header(Samples.metadata() + ",", "", foreign),
                 header(Samples.metadata(), "\"__metadata__\":null", foreign),
                 header(Samples.metadata(), "\"__metadata__\":{}", foreign),

@@ -5,13 +5,16 @@ import static dev.lanewise.memory.Messages.assertMessage;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NoLeak;
 import dev.lanewise.memory.RandomTables;
+import dev.lanewise.memory.Rows;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -53,6 +56,74 @@ class GradientCheckTest {
             assertEquals(1, ((Dropout) net.get(2)).forwards());
             assertTrue(net.isTraining());
             assertTrue(net.parameters().stream().noneMatch(Parameter::hasGrad));
+        }
+    }
+
+    private static List<int[]> state(Module net) {
+        return net.namedState().values().stream().map(tensor -> RandomTables.bits(tensor.value())).toList();
+    }
+
+    private static void assertSameState(List<int[]> expected, Module net) {
+        List<int[]> actual = state(net);
+        for (int i = 0; i < expected.size(); i++) {
+            assertArrayEquals(expected.get(i), actual.get(i),
+                    List.copyOf(net.namedState().sequencedKeySet()).get(i));
+        }
+    }
+
+    /// A training is not disturbed: statistics, gradients and dropped values are those of before.
+    @Test
+    void runningStatisticsAndGradientsStay() {
+        try (Sequential net = new Sequential(new Linear(6, 18), new BatchNorm1d(18), new Tanh(), new Dropout(0.3f),
+                new Linear(18, 4), new BatchNorm1d(4).momentum(null), new Linear(4, 3)).init(2)) {
+            CrossEntropyLoss loss = new CrossEntropyLoss();
+            loss.of(net.forward(x), y).backward();
+            net.getParameter("4.bias").requiresGrad(false);
+            List<int[]> before = state(net);
+            int[] gradient = RandomTables.bits(net.getParameter("0.weight").grad());
+            GradientCheck check = GradientCheck.of(net, loss, x, y);
+            assertTrue(check.maxRelativeError() < 0.01, check.toString());
+            assertSameState(before, net);
+            assertEquals(1, net.namedBuffers().get("5.num_batches_tracked").count());
+            assertArrayEquals(gradient, RandomTables.bits(net.getParameter("0.weight").grad()));
+            assertFalse(net.getParameter("4.bias").hasGrad());
+            assertEquals(1, ((Dropout) net.get(3)).forwards());
+            net.eval();
+            GradientCheck evaluated = GradientCheck.of(net, loss, x, y);
+            assertTrue(evaluated.maxRelativeError() < 0.01, evaluated.toString());
+            assertFalse(net.isTraining());
+            assertSameState(before, net);
+        }
+    }
+
+    @Test
+    void afterAnExceptionEverythingIsAsBefore() {
+        try (Sequential net = new Sequential(new Linear(6, 18), new BatchNorm1d(18), new Linear(18, 3)).init(2)) {
+            new CrossEntropyLoss().of(net.forward(x), y).backward();
+            List<int[]> before = state(net);
+            int[] gradient = RandomTables.bits(net.getParameter("0.weight").grad());
+            int[] calls = new int[1];
+            LossFunction failing = new CustomLoss() {
+                @Override
+                protected void compute(FloatMatrix losses, FloatMatrix gradient, Rows prediction, Rows target,
+                        int first, int rows) {
+                    if (++calls[0] == 20) {
+                        throw new ArithmeticException("mine");
+                    }
+                    for (int r = first; r < first + rows; r++) {
+                        losses.set(r, 0, prediction.get(r, 0));
+                        gradient.setRow(r, new float[]{1, 0, 0});
+                    }
+                }
+
+                @Override
+                protected void checkTargets(Rows prediction, Rows target) {
+                    // any will do
+                }
+            };
+            assertThrows(ArithmeticException.class, () -> GradientCheck.of(net, failing, x, y));
+            assertSameState(before, net);
+            assertArrayEquals(gradient, RandomTables.bits(net.getParameter("0.weight").grad()));
         }
     }
 

@@ -58,8 +58,8 @@ class LossOptionsTest {
         assertRefused("SmoothL1Loss: beta is -1.0, expected a finite number of at least 0",
                 () -> new SmoothL1Loss().beta(-1));
         assertRefused("HuberLoss: delta is 0.0, expected a finite number above 0", () -> new HuberLoss().delta(0));
-        assertRefused("GaussianNLLLoss: eps is 0.0, expected a finite number above 0",
-                () -> new GaussianNLLLoss().eps(0));
+        assertRefused("GaussianNLLLoss: eps is -1.0, expected a finite number of at least 0",
+                () -> new GaussianNLLLoss().eps(-1));
         assertRefused("BCEWithLogitsLoss: posWeight 0 is NaN, expected a finite number of at least 0",
                 () -> new BCEWithLogitsLoss().posWeight(Float.NaN));
         assertRefused("BCEWithLogitsLoss: no posWeight given, expected one for each output",

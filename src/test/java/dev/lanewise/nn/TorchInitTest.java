@@ -76,6 +76,23 @@ class TorchInitTest {
         }
     }
 
+    @Test
+    void aLayerOfTheUsersSetsItsOwnValues() {
+        Scale scale = new Scale(16);
+        try (Sequential net = new Sequential(new Linear(9, 16), scale)) {
+            Init.torch(new TorchRandom(6)).defaults(net);
+            float[] shift = scale.parameters().getLast().value().row(0);
+            for (int c = 0; c < 16; c++) {
+                assertEquals(1, scale.parameters().getFirst().value().get(0, c));
+            }
+            TorchRandom random = new TorchRandom(6);
+            random.rand(16 * 9 + 16); // those of the layer before
+            for (float value : shift) {
+                assertEquals(Math.fma(random.uniform(), 0.5f, -0.25f), value);
+            }
+        }
+    }
+
     /// PyTorch derives the bound of a weight from Kaiming's formula and that of a bias from the root alone.
     @Test
     void bothBoundsOfPyTorchAreTheSameFloat() {

@@ -66,7 +66,7 @@ class GradientClipTest {
     }
 
     @ParameterizedTest
-    @ValueSource(doubles = {1, 1.5, 2, 3, Double.POSITIVE_INFINITY})
+    @ValueSource(doubles = {0.5, 1, 1.5, 2, 3, Double.POSITIVE_INFINITY})
     void byNorm(double p) {
         backward();
         List<Double> before = gradients();
@@ -122,6 +122,29 @@ class GradientClipTest {
         assertEquals(Double.POSITIVE_INFINITY, GradientClip.norm(parameters, 1));
         assertEquals(Float.NaN, parameters.get(0).grad().get(0, 0));
         assertEquals(0, parameters.get(0).grad().get(0, 1));
+    }
+
+    /// PyTorch's error_if_nonfinite: nothing is changed.
+    @Test
+    void aNormThatIsNotFiniteCanBeAnError() {
+        backward();
+        parameters.get(0).grad().set(0, 0, Float.NEGATIVE_INFINITY);
+        List<Double> before = gradients();
+        assertMessage(NonFiniteGradientException.class, "GradientClip.norm: the norm of the gradients is Infinity,"
+                + " expected a finite one because errorIfNonfinite is set; try a smaller learning rate, or scaled features",
+                () -> GradientClip.norm(parameters, 1, 2, true));
+        int[] weights = RandomTables.bits(parameters.get(0).value());
+        SGD strict = new SGD(parameters, 0.1f).clipNorm(1).errorIfNonfinite(true);
+        assertTrue(strict.errorIfNonfinite());
+        assertMessage(NonFiniteGradientException.class, "Optimizer.step: the norm of the gradients is Infinity,"
+                + " expected a finite one because errorIfNonfinite is set; try a smaller learning rate, or scaled features",
+                strict::step);
+        assertEquals(before, gradients());
+        assertArrayEquals(weights, RandomTables.bits(parameters.get(0).value()));
+        backward();
+        strict.step();
+        assertEquals(norm(gradients(), 2), GradientClip.norm(parameters, 1, 2, true), 1e-6);
+        new SGD(parameters, 0.1f).errorIfNonfinite(true).step();
     }
 
     @Test
@@ -184,8 +207,8 @@ class GradientClipTest {
         assertMessage(IllegalArgumentException.class, "GradientClip.norm: maxNorm is -1.0, expected at least 0",
                 () -> GradientClip.norm(parameters, -1));
         assertMessage(IllegalArgumentException.class,
-                "GradientClip.norm: p is 0.5, expected at least 1, or infinity for the largest value",
-                () -> new SGD(parameters, 1).clipNorm(1, 0.5));
+                "GradientClip.norm: p is 0.0, expected above 0, or infinity for the largest value",
+                () -> new SGD(parameters, 1).clipNorm(1, 0));
         assertMessage(IllegalArgumentException.class, "GradientClip.value: limit is NaN, expected at least 0",
                 () -> GradientClip.value(parameters, Float.NaN));
         assertMessage(IllegalArgumentException.class, "Optimizer.accumulate: 0 batches for a step, expected at least 1",

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NoLeak;
 import dev.lanewise.memory.RandomTables;
+import dev.lanewise.nn.BatchNorm1d;
 import dev.lanewise.nn.Linear;
 import dev.lanewise.nn.Parameter;
 import dev.lanewise.nn.Sequential;
@@ -90,6 +91,73 @@ class WeightAverageTest {
             assertArrayEquals(own, RandomTables.bits(parameters.get(0).value()));
             assertMessage(IllegalStateException.class,
                     "WeightAverage.restore: the average is not applied; call apply first", average::restore);
+        }
+    }
+
+    private static Sequential normalized() {
+        return new Sequential(new Linear(5, 20), new BatchNorm1d(20), new Linear(20, 3)).init(1);
+    }
+
+    private static List<int[]> state(Sequential module) {
+        return module.namedState().values().stream().map(tensor -> RandomTables.bits(tensor.value())).toList();
+    }
+
+    private static void assertSameState(List<int[]> expected, Sequential module) {
+        List<int[]> actual = state(module);
+        for (int i = 0; i < expected.size(); i++) {
+            assertArrayEquals(expected.get(i), actual.get(i), "tensor " + i);
+        }
+    }
+
+    /// Statistics that are computed anew for the averaged weights, as PyTorch's update_bn does, are those of the average.
+    @Test
+    void restoreBringsBuffersBack() {
+        try (Sequential module = normalized();
+                FloatMatrix x = RandomTables.floats(random, 7, 5);
+                WeightAverage average = WeightAverage.exponential(module, 0.5)) {
+            module.forward(x);
+            average.update();
+            module.forward(x);
+            RandomTables.fill(module.parameters().get(0).value(), random);
+            average.update();
+            List<int[]> before = state(module);
+            assertEquals(6, average.averages().size());
+            average.apply();
+            assertEquals(2, module.namedBuffers().get("1.num_batches_tracked").count());
+            assertArrayEquals(before.get(4), state(module).get(4), "the mean stays that of the module");
+            module.forward(x);
+            assertEquals(3, module.namedBuffers().get("1.num_batches_tracked").count());
+            average.restore();
+            assertSameState(before, module);
+        }
+    }
+
+    @Test
+    void buffersAreAveragedIfAsked() {
+        try (Sequential module = normalized(); WeightAverage average = WeightAverage.equal(module).useBuffers(true)) {
+            FloatMatrix mean = module.namedBuffers().get("1.running_mean").value();
+            assertEquals(8, average.averages().size());
+            float sum = 0;
+            for (int update = 0; update < 4; update++) {
+                mean.set(0, 3, update * update);
+                sum += update * update;
+                module.namedBuffers().get("1.num_batches_tracked").count(update + 10);
+                average.update();
+            }
+            List<int[]> before = state(module);
+            average.apply();
+            assertEquals(sum / 4, mean.get(0, 3), 1e-6);
+            assertEquals(0, mean.get(0, 2));
+            assertEquals(13, module.namedBuffers().get("1.num_batches_tracked").count());
+            average.restore();
+            assertSameState(before, module);
+            assertMessage(IllegalStateException.class,
+                    "WeightAverage.useBuffers: there was an update already; set it before",
+                    () -> average.useBuffers(false));
+        }
+        try (WeightAverage none = WeightAverage.equal(net).useBuffers(true)) {
+            assertEquals(4, none.averages().size());
+            assertEquals(4, none.useBuffers(false).averages().size());
         }
     }
 

@@ -94,6 +94,9 @@ class ReduceLROnPlateauTest {
                 "ReduceLROnPlateau: patience is -1.0, expected a finite number of at least 0",
                 () -> schedule.patience(-1));
         assertMessage(IllegalArgumentException.class,
+                "ReduceLROnPlateau: 2 values of minLearningRate given, expected 1 or 1, one for each group of parameters",
+                () -> schedule.minLearningRate(0.1, 0.2));
+        assertMessage(IllegalArgumentException.class,
                 "ReduceLROnPlateau: threshold is -1.0, expected a finite number of at least 0",
                 () -> schedule.threshold(-1));
         assertMessage(IllegalArgumentException.class,

@@ -62,6 +62,7 @@ class ScheduleGoldenTest {
         cases.put("step", of(o -> new StepLR(o, 4)));
         cases.put("step_gamma", of(o -> new StepLR(o, 7).gamma(0.5)));
         cases.put("multi_step", of(o -> new MultiStepLR(o, 12, 3, 20, 12)));
+        cases.put("multi_step_at_once", of(o -> new MultiStepLR(o, 0, 5, 0).gamma(0.5)));
         cases.put("multi_step_gamma", of(o -> new MultiStepLR(o, 1, 2).gamma(0.3)));
         cases.put("exponential", of(o -> new ExponentialLR(o, 0.95)));
         cases.put("exponential_up", of(o -> new ExponentialLR(o, 1.1)));

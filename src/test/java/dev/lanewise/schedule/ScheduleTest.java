@@ -2,15 +2,19 @@
 package dev.lanewise.schedule;
 
 import static dev.lanewise.memory.Messages.assertMessage;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.memory.AllocatedBytes;
 import dev.lanewise.memory.NoLeak;
 import dev.lanewise.nn.Linear;
 import dev.lanewise.optim.Adam;
+import dev.lanewise.optim.ParameterGroup;
 import dev.lanewise.optim.SGD;
 import dev.lanewise.schedule.OneCycleLR.AnnealStrategy;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -166,6 +170,28 @@ class ScheduleTest {
         assertEquals(0, first.lastEpoch());
     }
 
+    /// The rates are those of PyTorch.
+    @Test
+    void groupsThatComeLaterAreScheduledToo() {
+        List<double[]> rates = new ArrayList<>();
+        try (Linear later = new Linear(2, 1)) {
+            for (Function<SGD, LRScheduler> make : List.<Function<SGD, LRScheduler>>of(o -> new ExponentialLR(o, 0.5),
+                    o -> new CosineAnnealingLR(o, 8), o -> new StepLR(o, 2))) {
+                SGD optimizer = new SGD(net.parameters(), 0.1f);
+                LRScheduler schedule = make.apply(optimizer);
+                schedule.step();
+                ParameterGroup group = optimizer.addGroup(later.parameters()).learningRate(0.8f);
+                schedule.step();
+                schedule.step();
+                rates.add(new double[]{optimizer.learningRate(), group.learningRate()});
+                assertTrue(schedule.stateDict().containsKey("last_lr.1"));
+            }
+            assertArrayEquals(new double[]{0.0125, 0.2}, rates.get(0), 1e-7);
+            assertArrayEquals(new double[]{0.0691341716, 0.5749563458}, rates.get(1), 1e-7);
+            assertArrayEquals(new double[]{0.01, 0.08}, rates.get(2), 1e-7);
+        }
+    }
+
     @Test
     void settingsActAtOnce() {
         StepLR schedule = new StepLR(sgd, 2);
@@ -316,7 +342,9 @@ class ScheduleTest {
     void argumentsAreRefused() {
         refused("StepLR: stepSize is 0, expected at least 1", () -> new StepLR(sgd, 0));
         refused("StepLR: gamma is -0.5, expected a finite number of at least 0", () -> new StepLR(sgd, 1).gamma(-0.5));
-        refused("MultiStepLR: a milestone is 0, expected at least 1", () -> new MultiStepLR(sgd, 3, 0));
+        refused("MultiStepLR: a milestone is -1, expected at least 0", () -> new MultiStepLR(sgd, 3, -1));
+        refused("LambdaLR: 2 functions given, expected 1, one for each group of parameters",
+                () -> new LambdaLR(sgd, List.of(_ -> 1, _ -> 2)));
         refused("MultiStepLR: gamma is NaN, expected a finite number of at least 0",
                 () -> new MultiStepLR(sgd).gamma(Double.NaN));
         refused("ExponentialLR: gamma is Infinity, expected a finite number of at least 0",

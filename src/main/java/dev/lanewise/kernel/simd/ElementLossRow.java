@@ -104,6 +104,7 @@ final class ElementLossRow {
             throw NativeOnly.refused();
         }
         FloatVector margins = FloatVector.broadcast(FLOATS, margin);
+        FloatVector zero = FloatVector.broadcast(FLOATS, 0f);
         FloatVector one = FloatVector.broadcast(FLOATS, 1f);
         for (long b = 0; b < rowBytes; b += BYTES) {
             FloatVector distance = FloatVector.fromMemorySegment(FLOATS, x, at + b, ORDER);
@@ -111,7 +112,7 @@ final class ElementLossRow {
             FloatVector z = margins.sub(distance);
             FloatVector far = z.blend(0f, target.eq(1f)).blend(0f, z.lt(0f));
             distance.blend(0f, target.eq(-1f)).add(far).intoMemorySegment(loss, at + b, ORDER);
-            FloatVector down = one.blend(0f, target.eq(1f)).blend(0f, z.lt(0f));
+            FloatVector down = zero.blend(1f, z.compare(VectorOperators.GE, 0f)).blend(0f, target.eq(1f));
             one.blend(0f, target.eq(-1f)).sub(down).mul(scale).intoMemorySegment(dX, at + b, ORDER);
         }
     }

@@ -22,7 +22,8 @@
 ///   and its loop turns at least twice: tiles that use them are larger than 325 bytes of bytecode, which C2 never
 ///   inlines, and small ones use plain offsets.
 /// - A method that loads or stores begins by asking its segments whether they are native ([NativeOnly]), and all classes
-///   of segments are loaded before the first kernel is compiled ([SegmentClasses]).
+///   of segments are loaded before the first kernel is compiled ([SegmentClasses]). So does one that slices them; the
+///   rules over the bytecode see to it.
 /// - The sums of wide tiles are stored as `fma(1, sum, -0)`, which changes no bit: C2 knows the class of what a
 ///   multiply-add of a broadcast returns, but not that of a sum that comes out of a loop, and where it has lost enough
 ///   bets before, asking an unknown vector anything makes it an object on every turn of that loop. In narrow tiles the

@@ -3,21 +3,23 @@ package dev.lanewise;
 
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.nn.Module;
-import dev.lanewise.nn.Parameter;
+import dev.lanewise.nn.StateTensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A copy of everything that a module has learnt, for later.
-final class BestWeights implements AutoCloseable {
+/// A copy of everything that a module has learnt, for later: its parameters, and its buffers, without which they do not
+/// predict the same.
+final class BestState implements AutoCloseable {
     private final Module net;
     private final List<FloatMatrix> copies = new ArrayList<>();
 
-    BestWeights(Module net) {
+    BestState(Module net) {
         this.net = net;
     }
 
+    /// Buffers are among them: weights are the best ones only together with the running statistics of their time.
     private static List<FloatMatrix> values(Module net) {
-        return net.parameters().stream().map(Parameter::value).toList();
+        return net.namedState().values().stream().map(StateTensor::value).toList();
     }
 
     /// Copies the present values over those of before.
