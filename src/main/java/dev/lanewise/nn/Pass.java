@@ -308,8 +308,11 @@ final class Pass implements AutoCloseable {
         FloatMatrix losses = memory.losses();
         int stride = lossFunction.valuesStride(prediction);
         int perRow = lossFunction.valuesPerRow(prediction, y);
-        double sum = LossSum.of(losses.segment(), stride, rows, perRow);
-        loss.set(lossFunction, rows, perRow, stride, meanDivisor, sum, lossFunction.penaltyValue(), losses);
+        return lossDone(lossFunction, perRow, stride, LossSum.of(losses.segment(), stride, rows, perRow));
+    }
+
+    private Loss lossDone(LossFunction lossFunction, int perRow, int stride, double sum) {
+        loss.set(lossFunction, rows, perRow, stride, meanDivisor, sum, lossFunction.penaltyValue(), memory.losses());
         target = null;
         return loss;
     }
@@ -323,8 +326,15 @@ final class Pass implements AutoCloseable {
         aim(lossFunction, prediction, y, mean ? Reduction.MEAN : Reduction.SUM);
         memory.allocateGradients();
         int threads = threads();
-        boolean gather = threads == 1 && allAddRows();
-        if (gather) {
+        Linear regression = threads == 1 && !staging && layers.length == 1 && layers[0] instanceof Linear linear
+                && linear.fuses(lossFunction, y) ? linear : null;
+        boolean gather = regression != null || (threads == 1 && allAddRows());
+        double sum = 0;
+        if (regression != null) {
+            beginGradients();
+            sum = regression.addSquaredError(inputs[0], memory.output(0), memory.losses(), y, rows, lossFunction, scale,
+                    workers.workspace(0));
+        } else if (gather) {
             beginGradients();
             cutForGathering();
             Workers.runInOrder(gatherWork, chunks());
@@ -336,8 +346,9 @@ final class Pass implements AutoCloseable {
             workers.run(stepWork, chunks());
             stages.backward(backWork, chunks(), rows, threads, firstTrained);
         }
-        Loss result = lossDone(lossFunction, prediction, y).mean();
-        check.check(result);
+        Loss result = regression == null ? lossDone(lossFunction, prediction, y)
+                : lossDone(lossFunction, 1, 1, sum);
+        check.check(result.mean());
         requireSource();
         result.used();
         FusedOptimizer fused = optimizer.fuses() ? optimizer : null;
