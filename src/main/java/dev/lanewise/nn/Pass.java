@@ -172,7 +172,7 @@ final class Pass implements AutoCloseable {
 
     private void forwardRows(int part, int worker) {
         if (staging && !stages.underWay()) {
-            stage(part * chunk, rowsOf(part), part * chunk);
+            memory.stage(source(), part * chunk, rowsOf(part), part * chunk);
         }
         forwardStaged(part, worker);
     }
@@ -219,7 +219,7 @@ final class Pass implements AutoCloseable {
     /// A step of small layers on one thread: the gradients take the rows that are in cache at once.
     private void gatherRows(int part, int worker) {
         if (staging) { // every chunk to the same place, which stays in cache
-            stage(part * chunk, rowsOf(part), 0);
+            memory.stage(source(), part * chunk, rowsOf(part), 0);
             inputs[0].set(memory.staged(), MemorySegment.NULL, -(long) part * chunk);
         }
         forwardStaged(part, worker);
@@ -256,22 +256,6 @@ final class Pass implements AutoCloseable {
                     return;
                 }
             }
-        }
-    }
-
-    /// Copies rows of the batch, widened if they are bytes, to where the first layer can read them.
-    private void stage(int first, int n, int toFirst) {
-        if (source == null) {
-            throw new AssertionError("no batch");
-        }
-        FloatMatrix to = memory.staged();
-        if (source.table() instanceof ByteMatrix bytes) {
-            Kernels.DATA.widen(to.segment(), to.stride(), toFirst, bytes.segment(), bytes.stride(), source.index(),
-                    source.first(), first, n, bytes.cols(), bytes.scale());
-        } else {
-            FloatMatrix from = source.matrix();
-            Kernels.DATA.gather(to.segment(), to.stride(), toFirst, from.segment(), from.stride(), source.index(),
-                    source.first(), first, n, from.cols());
         }
     }
 
@@ -329,27 +313,10 @@ final class Pass implements AutoCloseable {
         Linear regression = threads == 1 && !staging && layers.length == 1 && layers[0] instanceof Linear linear
                 && linear.fuses(lossFunction, y) ? linear : null;
         boolean gather = regression != null || (threads == 1 && allAddRows());
-        double sum = 0;
-        if (regression != null) {
-            beginGradients();
-            sum = regression.addSquaredError(inputs[0], memory.output(0), memory.losses(), y, rows, lossFunction, scale,
-                    workers.workspace(0));
-        } else if (gather) {
-            beginGradients();
-            cutForGathering();
-            Workers.runInOrder(gatherWork, chunks());
-        } else {
-            cut(threads);
-            prepareInputGradients();
-            stages.forward(forwardWork, chunks(), rows, threads);
-            stages.beginBackward();
-            workers.run(stepWork, chunks());
-            stages.backward(backWork, chunks(), rows, threads, firstTrained);
-        }
-        Loss result = regression == null ? lossDone(lossFunction, prediction, y)
-                : lossDone(lossFunction, 1, 1, sum);
+        Loss result = regression != null ? walk(regression, lossFunction, y)
+                : walk(gather, threads, lossFunction, prediction, y);
         check.check(result.mean());
-        requireSource();
+        source().table().segment(); // throws if the batch has been closed, while no layer has been stepped yet
         result.used();
         FusedOptimizer fused = optimizer.fuses() ? optimizer : null;
         if (fused == null) {
@@ -372,12 +339,35 @@ final class Pass implements AutoCloseable {
         return result;
     }
 
-    /// Throws if the batch has been closed, while no layer has been stepped yet.
-    private void requireSource() {
+    /// Forward, loss and gradients of a linear regression, all in one kernel.
+    private Loss walk(Linear regression, LossFunction lossFunction, Rows y) {
+        beginGradients();
+        return lossDone(lossFunction, 1, 1, regression.addSquaredError(inputs[0], memory.output(0), memory.losses(), y,
+                rows, lossFunction, scale, workers.workspace(0)));
+    }
+
+    /// Forward, loss and the gradients of all outputs; with `gather` those of the parameters too.
+    private Loss walk(boolean gather, int threads, LossFunction lossFunction, Output prediction, Rows y) {
+        if (gather) {
+            beginGradients();
+            cutForGathering();
+            Workers.runInOrder(gatherWork, chunks());
+        } else {
+            cut(threads);
+            prepareInputGradients();
+            stages.forward(forwardWork, chunks(), rows, threads);
+            stages.beginBackward();
+            workers.run(stepWork, chunks());
+            stages.backward(backWork, chunks(), rows, threads, firstTrained);
+        }
+        return lossDone(lossFunction, prediction, y);
+    }
+
+    private Rows source() {
         if (source == null) {
             throw new AssertionError("no batch");
         }
-        source.table().segment();
+        return source;
     }
 
     /// Finds out which layers are to get gradients.
@@ -409,7 +399,7 @@ final class Pass implements AutoCloseable {
         net.guard().enter(net);
         try {
             net.root().bind();
-            requireSource();
+            source().table().segment(); // throws if the batch has been closed, while no layer has been stepped yet
             findTrained("Loss.backward");
             if (factor != 1) {
                 FloatMatrix dOutput = memory.gradient(layers.length - 1);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.nn;
 
+import dev.lanewise.kernel.Kernels;
+import dev.lanewise.memory.ByteMatrix;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.Rows;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +103,19 @@ final class PassMemory implements AutoCloseable {
             staged = FloatMatrix.allocate(capacity, inFeatures);
         }
         return staged;
+    }
+
+    /// Copies `n` rows of a batch, widened if they are bytes, to row `toFirst` of that place.
+    void stage(Rows batch, int first, int n, int toFirst) {
+        FloatMatrix to = staged();
+        if (batch.table() instanceof ByteMatrix bytes) {
+            Kernels.DATA.widen(to.segment(), to.stride(), toFirst, bytes.segment(), bytes.stride(), batch.index(),
+                    batch.first(), first, n, bytes.cols(), bytes.scale());
+        } else {
+            FloatMatrix from = batch.matrix();
+            Kernels.DATA.gather(to.segment(), to.stride(), toFirst, from.segment(), from.stride(), batch.index(),
+                    batch.first(), first, n, from.cols());
+        }
     }
 
     /// One matrix for each of `widths`; all or, if memory is refused, none.

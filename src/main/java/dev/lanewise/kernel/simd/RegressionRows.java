@@ -30,6 +30,9 @@ final class RegressionRows {
             MemorySegment xIndex, long xFrom, MemorySegment t, long tRowBytes, MemorySegment tIndex, long tFrom,
             MemorySegment w, MemorySegment bias, MemorySegment g, MemorySegment gBias, int first, int last, int in,
             float factor, float scale, MemorySegment scratch) {
+        if (!gBias.isNative()) {
+            throw NativeOnly.refused();
+        }
         int nBytes = (int) Lanes.paddedBytes(in);
         Lanes.clear(g, nBytes);
         gBias.set(JAVA_FLOAT_UNALIGNED, 0, 0f);
@@ -61,6 +64,9 @@ final class RegressionRows {
 
     static void outputs(MemorySegment scratch, int n, MemorySegment x, MemorySegment w, int nBytes, MemorySegment bias,
             MemorySegment t) {
+        if (!bias.isNative()) {
+            throw NativeOnly.refused();
+        }
         float b = bias.get(JAVA_FLOAT_UNALIGNED, 0);
         for (int i = 0; i < n; i += TILE) {
             RegressionTiles.outputs(scratch, (long) i * RECORD, x, w, nBytes, b, t);

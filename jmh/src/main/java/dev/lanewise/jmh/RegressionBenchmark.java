@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.jmh;
+
+import dev.lanewise.kernel.KernelSet;
+import dev.lanewise.kernel.RegressionKernels;
+import dev.lanewise.memory.FloatMatrix;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+
+/// How near to the peak of multiply-adds, or to the bandwidth of memory, does the walk over the rows of a linear
+/// regression come, and how far behind is the scalar specification?
+///
+/// `gflop` counts two operations a weight and row for the outputs and two for the gradient.
+///
+/// Run: `jmh/run RegressionBenchmark`, or `jmh/run RegressionBenchmark -p shape=10x2 -prof gc`
+public class RegressionBenchmark extends KernelBenchmark {
+    private static final float SCALE = 1 / 256f;
+    /// Rows of a call, all in one block of rows.
+    private static final int PIECE_ROWS = 1024;
+
+    /// Rows and inputs: the tutorial's regression; in L1; in L2; beyond L3.
+    @Param({"10x2", "64x100", "1024x100", "147456x100"})
+    public String shape;
+
+    private int rows;
+    private int in;
+    private int stride;
+    private double gflop;
+    /// (rows, in)
+    private MemorySegment x;
+    /// (rows, 1)
+    private MemorySegment t;
+    /// (rows)
+    private MemorySegment index;
+    /// (1, in)
+    private MemorySegment w;
+    /// (1)
+    private MemorySegment bias;
+    /// (rows, 1)
+    private MemorySegment y;
+    /// (rows)
+    private MemorySegment losses;
+    /// (1, in)
+    private MemorySegment g;
+    /// (1)
+    private MemorySegment gBias;
+    /// One double: the sum of the losses.
+    private MemorySegment sum;
+    private MemorySegment scratch;
+
+    @Override
+    void allocate() {
+        int[] sizes = sizes(shape, "ROWSxIN");
+        rows = sizes[0];
+        in = sizes[1];
+        stride = FloatMatrix.stride(in);
+        gflop = 4e-9 * rows * in;
+        x = random("x", rows, in);
+        t = random("t", rows, 1);
+        index = shuffledRows(rows);
+        w = random("w", 1, in);
+        bias = random("bias", 1, 1);
+        y = zeros(PIECE_ROWS, 1);
+        losses = zeros(1, PIECE_ROWS);
+        g = zeros(1, in);
+        gBias = zeros(1, 1);
+        sum = zeros(1, 2);
+        scratch = zeros(RegressionKernels.scratchFloats());
+    }
+
+    @Override
+    void compare() {
+        requireEqualBits("squaredError", this::squaredError, y, losses, g, gBias, sum);
+    }
+
+    @Benchmark
+    public void squaredError(FloatOperations work) {
+        work.count(gflop);
+        squaredError(contender);
+    }
+
+    private void squaredError(KernelSet k) {
+        int one = FloatMatrix.stride(1);
+        for (int r = 0; r < rows; r += PIECE_ROWS) {
+            sum.set(ValueLayout.JAVA_DOUBLE, 0, k.regression().squaredError(y, one, losses, x, stride, index, r, t, one,
+                    index, r, w, bias, g, gBias, 0, Math.min(PIECE_ROWS, rows - r), in, 1f, SCALE, scratch));
+        }
+    }
+}
