@@ -308,6 +308,9 @@ final class Pass implements AutoCloseable {
         double sum = LossSum.of(losses.segment(), stride, rows, perRow);
         loss.set(lossFunction, rows, perRow, stride, meanDivisor, sum, lossFunction.penaltyValue(), losses);
         target = null;
+        if (Double.isNaN(sum)) {
+            lossFunction.explainNaN(prediction, y);
+        }
         return loss;
     }
 
