@@ -170,7 +170,7 @@ class TrainCommandTest {
                         + "parameter 0.(weight|bias) is not "
                         + "finite after it, the loss before it was [0-9.E]+)"
                         + "(; the gradients of step [0-9]+ were not finite, or too large; clipping by norm "
-                        + "finds such ones before they are used)?(; the largest gradient is [0-9.EInfity]+, "
+                        + "finds such ones before they are used)?(; the largest gradient is [0-9.EaNInfity]+, "
                         + "of 0.(weight|bias))?; the learning rate is " + rate.replace("e", "\\.0E").replace("+", "")
                         + "; the largest feature is column [01] \\([ab]\\), root mean square [0-9.]+; "
                         + "try a smaller learning rate"),
