@@ -4,8 +4,11 @@ package dev.lanewise;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lanewise.data.Dataset;
+import dev.lanewise.kernel.LaneChoice;
+import dev.lanewise.kernel.simd.SimdKernels;
 import dev.lanewise.memory.AllocatedBytes;
 import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
@@ -127,6 +130,8 @@ class FitAccuracyTest {
     @Test
     @Tag("allocation")
     void stepsAllocateNothing() {
+        int bits = LaneChoice.requested();
+        assumeTrue(bits <= SimdKernels.preferredBits(), "vectors of " + bits + " bits are emulated here, by objects");
         SplittableRandom random = RandomTables.random(232);
         try (Dataset data = Dataset.of(RandomTables.floats(random, 43, 4), RandomTables.probabilities(random, 43, 3));
                 Linear net = new Linear(4, 3)) {

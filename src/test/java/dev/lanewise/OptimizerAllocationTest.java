@@ -2,7 +2,10 @@
 package dev.lanewise;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lanewise.kernel.LaneChoice;
+import dev.lanewise.kernel.simd.SimdKernels;
 import dev.lanewise.memory.AllocatedBytes;
 import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
@@ -46,6 +49,8 @@ class OptimizerAllocationTest {
     @ParameterizedTest
     @MethodSource("optimizers")
     void nothing(Function<List<Parameter>, Optimizer> make) {
+        int bits = LaneChoice.requested();
+        assumeTrue(bits <= SimdKernels.preferredBits(), "vectors of " + bits + " bits are emulated here, by objects");
         SplittableRandom random = RandomTables.random(67);
         try (Sequential net = new Sequential(new Linear(17, 20), new ReLU(), new Linear(20, 3)).init(1);
                 FloatMatrix x = RandomTables.floats(random, 16, 17);
