@@ -96,9 +96,10 @@ record RightCount(int ignored, float threshold, float targetThreshold) {
             return (long) targets.count() * targets.cols();
         }
         long counted = targets.count();
-        if (targets.table() instanceof ClassLabels) {
+        if (targets.table() instanceof ClassLabels labels) {
+            MemorySegment memory = labels.segment(); // read directly: every step asks for every label
             for (int r = 0; r < targets.count(); r++) {
-                counted -= targets.label(r) == ignored ? 1 : 0;
+                counted -= memory.getAtIndex(ValueLayout.JAVA_INT, targets.rowInTable(r)) == ignored ? 1 : 0;
             }
         }
         return counted;

@@ -58,6 +58,7 @@ class AllocationTest {
 
     static Stream<Arguments> models() {
         return Stream.of(Arguments.of("linear regression, 2 to 1", 2, 0, 1, 10),
+                Arguments.of("linear regression, 100 to 1", 100, 0, 1, 37),
                 Arguments.of("softmax regression, 64 to 10", 64, 0, 10, 16),
                 Arguments.of("two layers, 20 hidden", 17, 20, 3, 32),
                 Arguments.of("probabilities, 6 to 4", 6, 0, -4, 16));

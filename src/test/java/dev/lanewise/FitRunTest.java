@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lanewise.data.Batch;
 import dev.lanewise.data.Batches;
 import dev.lanewise.data.Dataset;
+import dev.lanewise.kernel.LaneChoice;
+import dev.lanewise.kernel.simd.SimdKernels;
 import dev.lanewise.memory.AllocatedBytes;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NoLeak;
@@ -36,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -388,7 +392,9 @@ class FitRunTest {
 
     /// Until the code is compiled it does allocate: the best epoch counts.
     @Test
+    @Tag("allocation")
     void stepsAllocateNothing() {
+        assumeTrue(LaneChoice.requested() <= SimdKernels.preferredBits(), "vectors are emulated here, by objects");
         long start = System.nanoTime();
         long[] before = new long[1];
         long[] least = {Long.MAX_VALUE};

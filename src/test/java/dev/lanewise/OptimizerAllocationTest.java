@@ -28,17 +28,25 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A training step allocates nothing with any optimizer, clipping, averaging and a new learning rate in each step.
+/// A training step allocates nothing with optimizers, clipping, averaging and a new learning rate in each step, all at
+/// once.
 @Tag("allocation")
 @ExtendWith({NoLeak.class, RandomTables.class})
 class OptimizerAllocationTest {
     private static final int STEPS = 1000;
     private static final long PATIENCE_NANOS = 60_000_000_000L;
+
+    @BeforeAll
+    static void vectorsAreInHardware() {
+        int bits = LaneChoice.requested();
+        assumeTrue(bits <= SimdKernels.preferredBits(), "vectors of " + bits + " bits are emulated here, by objects");
+    }
 
     static Stream<Function<List<Parameter>, Optimizer>> optimizers() {
         return Stream.of(p -> new SGD(p, 0.01f).momentum(0.9f).clipValue(1), p -> new Adam(p).amsgrad(true).clipNorm(1),
@@ -49,8 +57,6 @@ class OptimizerAllocationTest {
     @ParameterizedTest
     @MethodSource("optimizers")
     void nothing(Function<List<Parameter>, Optimizer> make) {
-        int bits = LaneChoice.requested();
-        assumeTrue(bits <= SimdKernels.preferredBits(), "vectors of " + bits + " bits are emulated here, by objects");
         SplittableRandom random = RandomTables.random(67);
         try (Sequential net = new Sequential(new Linear(17, 20), new ReLU(), new Linear(20, 3)).init(1);
                 FloatMatrix x = RandomTables.floats(random, 16, 17);

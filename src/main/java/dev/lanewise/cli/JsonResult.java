@@ -28,6 +28,11 @@ final class JsonResult {
         return this;
     }
 
+    JsonResult put(String name, boolean value) {
+        json.writeBooleanProperty(name, value);
+        return this;
+    }
+
     JsonResult put(String name, float value) {
         json.writeNumberProperty(name, value);
         return this;

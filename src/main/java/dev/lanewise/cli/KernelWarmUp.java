@@ -31,37 +31,82 @@ final class KernelWarmUp implements AutoCloseable {
     /// A job of fewer multiply-adds is done before its kernels are compiled.
     private static final long LARGE_JOB = 500_000_000L;
 
+    /// Whatever begins like this makes another plan than [Plan#PLAIN_IMAGES], or none.
+    private static final String[] OTHER_PLANS = {"--hidden", "--scale", "--optimizer", "--momentum", "--weight-decay",
+            "--help"};
+
+    private final Plan plan;
     private final Thread thread;
     private final long begin = System.nanoTime();
     private final AtomicBoolean stop = new AtomicBoolean();
     private long lastLook = begin;
 
-    private KernelWarmUp(TrainOptions options, Task task, int outputs, boolean bytes) {
-        thread = Thread.ofPlatform().name("lanewise-warm-up").daemon()
-                .start(() -> run(options, task, outputs, bytes));
+    /// What decides which kernels run.
+    private record Plan(Task task, int outputs, boolean bytes, NetworkOptions network, OptimizerOptions optimizer) {
+        static final Plan PLAIN_IMAGES = new Plan(Task.CLASSIFICATION, 10, true, NetworkOptions.NONE,
+                OptimizerOptions.PLAIN.learningRate(LEARNING_RATE));
+
+        /// What is known before anything has been read, or null if that is too little.
+        static @Nullable Plan of(TrainOptions options) {
+            NetworkOptions network = options.network().small();
+            OptimizerOptions optimizer = options.optimizer().learningRate(LEARNING_RATE);
+            return switch (options.source()) {
+                case Source.Digits _ -> new Plan(Task.CLASSIFICATION, 10, false, network, optimizer);
+                case Source.Idx _ -> new Plan(Task.CLASSIFICATION, 10, !options.scaled(), network, optimizer);
+                case Source.Synthetic _ -> new Plan(Task.REGRESSION, 1, false, network, optimizer);
+                case Source.Csv _ -> null;
+            };
+        }
     }
 
-    /// Begins with what is known before anything has been read, or returns null if that is too little.
-    static @Nullable KernelWarmUp start(TrainOptions options) {
+    private KernelWarmUp(Plan plan) {
+        this.plan = plan;
+        thread = Thread.ofPlatform().name("lanewise-warm-up").daemon().start(this::run);
+    }
+
+    /// Begins before the arguments are understood, which takes a tenth of a second, if at a glance they ask for
+    /// softmax regression on a folder of images, else returns null. A glance that errs costs some work of idle processors.
+    static @Nullable KernelWarmUp atAGlance(String[] args) {
+        boolean images = false;
+        for (String arg : args) {
+            for (String other : OTHER_PLANS) {
+                if (arg.startsWith(other)) {
+                    return null;
+                }
+            }
+            images |= arg.startsWith("idx:") || arg.startsWith("--data=idx:");
+        }
+        return images ? start(Plan.PLAIN_IMAGES) : null;
+    }
+
+    /// Begins with what is known before anything has been read, or returns null if that is too little. `early` has begun at
+    /// a glance: it goes on if it was right, and is stopped if not.
+    static @Nullable KernelWarmUp start(TrainOptions options, @Nullable KernelWarmUp early) {
+        Plan plan = Plan.of(options);
+        if (early != null && early.plan.equals(plan)) {
+            return early;
+        }
+        if (early != null) {
+            early.stop.set(true);
+        }
+        return plan == null ? null : start(plan);
+    }
+
+    private static @Nullable KernelWarmUp start(Plan plan) {
         try {
             LaneChoice.requested();
         } catch (IllegalArgumentException e) {
             return null; // Version says so in its own time
         }
-        return switch (options.source()) {
-            case Source.Digits _ -> new KernelWarmUp(options, Task.CLASSIFICATION, 10, false);
-            case Source.Idx _ -> new KernelWarmUp(options, Task.CLASSIFICATION, 10, !options.scaled());
-            case Source.Synthetic _ -> new KernelWarmUp(options, Task.REGRESSION, 1, false);
-            case Source.Csv _ -> null;
-        };
+        return new KernelWarmUp(plan);
     }
 
-    private void run(TrainOptions options, Task task, int outputs, boolean bytes) {
-        boolean classes = task == Task.CLASSIFICATION;
-        try (Sequential net = NetworkOptions.module(options.network().small().layers(FEATURES, outputs));
-                Dataset data = rows(classes ? outputs : 0, bytes)) {
+    private void run() {
+        boolean classes = plan.task == Task.CLASSIFICATION;
+        try (Sequential net = NetworkOptions.module(plan.network.layers(FEATURES, plan.outputs));
+                Dataset data = rows(classes ? plan.outputs : 0, plan.bytes)) {
             WarmUp.run(net, data, BATCH, classes ? new CrossEntropyLoss() : new MSELoss(),
-                    options.optimizer().learningRate(LEARNING_RATE).make(net.parameters(), task), this::enough);
+                    plan.optimizer.make(net.parameters(), plan.task), this::enough);
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The program `lanewise`.
 public final class Main {
@@ -48,7 +49,9 @@ public final class Main {
         for (Syntax syntax : Syntax.values()) {
             if (syntax.command().equals(args[0])) {
                 Preload.start();
-                run(Arguments.parse(syntax, Arrays.copyOfRange(args, 1, args.length)), out, console, start);
+                try (KernelWarmUp early = syntax == Syntax.TRAIN ? KernelWarmUp.atAGlance(args) : null) {
+                    run(Arguments.parse(syntax, Arrays.copyOfRange(args, 1, args.length)), early, out, console, start);
+                }
                 return;
             }
         }
@@ -59,13 +62,14 @@ public final class Main {
         }
     }
 
-    private static void run(Arguments arguments, Output out, Console console, long start) throws Exception {
+    private static void run(Arguments arguments, @Nullable KernelWarmUp early, Output out, Console console, long start)
+            throws Exception {
         if (arguments.helpRequested()) {
             out.write(Help.of(arguments.syntax()));
             return;
         }
         switch (arguments.syntax()) {
-            case TRAIN -> new TrainCommand(TrainOptions.of(arguments), out, console, start).run();
+            case TRAIN -> new TrainCommand(TrainOptions.of(arguments), out, console, start).run(early);
             case EVALUATE -> new EvaluateCommand(UseOptions.of(arguments), out, console).run();
             case PREDICT -> new PredictCommand(UseOptions.of(arguments), out, console).run();
             case INSPECT -> new InspectCommand(arguments.model(), arguments.flag("--json"), out).run();

@@ -27,6 +27,8 @@ record NetworkOptions(List<Integer> hidden, Activation activation, float dropout
     private static final double MOST_WEIGHTS = 0x1p56;
     /// A hidden layer that needs the kernels of a wide one, as small as it can be: three panels.
     private static final int SMALL_WIDE = 48;
+    /// No hidden layer.
+    static final NetworkOptions NONE = new NetworkOptions(List.of(), Activation.RELU, 0, false);
 
     /// The values of `--activation`.
     enum Activation {

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// @param givenWeightDecay what is added to a gradient for each unit of the parameter, or null for the default
 record OptimizerOptions(Kind kind, @Nullable Float givenLearningRate, float momentum, boolean nesterov,
         @Nullable Float givenWeightDecay) {
+    /// What stands when nothing is given.
+    static final OptimizerOptions PLAIN = new OptimizerOptions(Kind.SGD, null, 0, false, null);
     private static final float CLASSIFICATION_RATE = 0.1f;
     private static final float REGRESSION_RATE = 0.03f;
     private static final float ADAM_RATE = 0.001f;

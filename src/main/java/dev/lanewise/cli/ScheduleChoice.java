@@ -14,6 +14,7 @@ import dev.lanewise.schedule.StepLR;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 
 /// The value of `--schedule`: a name, and settings behind a colon, such as `step:size=30,gamma=0.1`.
 ///
@@ -79,6 +80,13 @@ record ScheduleChoice(Kind kind, Map<String, String> settings) {
             case "min" -> Grammar.notNegative(option, "learning rate", value);
             default -> Grammar.learningRate(option, value);
         }
+    }
+
+    /// The option that says the same.
+    String text() {
+        StringJoiner text = new StringJoiner(",", Grammar.name(kind) + ":", "").setEmptyValue(Grammar.name(kind));
+        settings.forEach((name, value) -> text.add(name + "=" + value));
+        return text.toString();
     }
 
     /// Epochs of warm-up, in which the learning rate rises.

@@ -22,6 +22,7 @@ import dev.lanewise.optim.Optimizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// `lanewise train`: reads data, trains, tests after every epoch, and saves at the very end.
 final class TrainCommand {
@@ -37,14 +38,15 @@ final class TrainCommand {
         this.start = start;
     }
 
-    void run() throws IOException {
+    /// Runs it, with a warm-up that may have begun before the options were known.
+    void run(@Nullable KernelWarmUp early) throws IOException {
         Version.requireKernels();
         Path file = options.out();
         if (file != null) {
             OutputPath.check("--out", file, options.inputs());
             ModelFile.check(file, options.overwrite());
         }
-        try (KernelWarmUp warmUp = KernelWarmUp.start(options);
+        try (KernelWarmUp warmUp = KernelWarmUp.start(options, early);
                 TrainingData data = TrainingReader.read(options, console)) {
             StandardScaler scaling = options.scaled() ? data.standardise() : null;
             int in = data.rows().train().cols();
@@ -134,7 +136,8 @@ final class TrainCommand {
         console.line("memory: " + Text.bytes(OffHeap.openBytes() + shuffle) + " off-heap for data and model, limit "
                 + Text.bytes(OffHeap.budgetBytes()) + "; heap limit " + Text.bytes(Runtime.getRuntime().maxMemory()));
         console.line("model " + net + ", batch " + options.batchSize(trainRows) + ", learning rate "
-                + options.optimizer().learningRate(data.task()) + options.optimizer().text() + ", seed "
+                + options.optimizer().learningRate(data.task()) + options.optimizer().text()
+                + (options.schedule() == null ? "" : ", schedule " + options.schedule().text()) + ", seed "
                 + options.seed() + ", kernels " + Kernels.active()
                 + ", threads " + threads);
     }
@@ -181,7 +184,10 @@ final class TrainCommand {
                 .put("batch_size", outcome.batchSize).put("optimizer", options.optimizer().name())
                 .put("learning_rate", options.optimizer().learningRate(outcome.data.task()))
                 .put("momentum", options.optimizer().momentum())
-                .put("weight_decay", options.optimizer().weightDecay()).put("seed", options.seed())
+                .put("nesterov", options.optimizer().nesterov())
+                .put("weight_decay", options.optimizer().weightDecay())
+                .put("schedule", options.schedule() == null ? null : options.schedule().text())
+                .put("seed", options.seed())
                 .put("samples_per_second", EpochProgress.perSecond(outcome.rows() * outcome.epochs(), outcome.nanos))
                 .put("seconds_total", (System.nanoTime() - start) / 1e9)
                 .put("seconds_training", outcome.nanos / 1e9)

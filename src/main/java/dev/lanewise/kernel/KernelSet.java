@@ -7,6 +7,9 @@ public interface KernelSet {
     /// Linear layers of few outputs.
     NarrowKernels narrow();
 
+    /// Linear regression with one output.
+    RegressionKernels regression();
+
     /// Linear layers of many outputs.
     WideKernels wide();
 

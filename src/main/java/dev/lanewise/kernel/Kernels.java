@@ -22,6 +22,8 @@ public final class Kernels {
 
     /// Linear layers of few outputs.
     public static final NarrowKernels NARROW = ACTIVE.narrow();
+    /// Linear regression with one output.
+    public static final RegressionKernels REGRESSION = ACTIVE.regression();
     /// Linear layers of many outputs.
     public static final WideKernels WIDE = ACTIVE.wide();
     /// Losses and softmax.

@@ -7,6 +7,7 @@ package dev.lanewise.kernel;
 /// like its formula, in the order in which the terms are added.
 public final class ScalarKernels implements KernelSet {
     private final NarrowKernels narrow = new ScalarNarrow();
+    private final RegressionKernels regression = new ScalarRegression();
     private final WideKernels wide = new ScalarWide();
     private final LossKernels loss = new ScalarLoss();
     private final ElementLossKernels elementLoss = new ScalarElementLoss();
@@ -23,6 +24,11 @@ public final class ScalarKernels implements KernelSet {
     @Override
     public NarrowKernels narrow() {
         return narrow;
+    }
+
+    @Override
+    public RegressionKernels regression() {
+        return regression;
     }
 
     @Override

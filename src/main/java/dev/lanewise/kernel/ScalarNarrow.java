@@ -17,13 +17,18 @@ final class ScalarNarrow implements NarrowKernels {
         for (int r = first; r < first + rows; r++) {
             long xRow = RowIndex.row(index, from, r) * xStride;
             for (int o = 0; o < out; o++) {
-                float sum = partialSum(x, xRow, w, (long) o * wStride, padded, 0, 1);
+                float sum = dot(x, xRow, w, (long) o * wStride, padded);
                 y.setAtIndex(JAVA_FLOAT, (long) r * yStride + o, sum + bias.getAtIndex(JAVA_FLOAT, o));
             }
             for (int o = out; o < yStride; o++) {
                 y.setAtIndex(JAVA_FLOAT, (long) r * yStride + o, 0f);
             }
         }
+    }
+
+    /// The dot form of `n` floats, whole blocks.
+    static float dot(MemorySegment x, long x0, MemorySegment w, long w0, int n) {
+        return partialSum(x, x0, w, w0, n, 0, 1);
     }
 
     /// The partial sums of the lanes `lane, lane + step, lane + 2 step, ...`, folded: the lanes 8 apart are added last

@@ -111,10 +111,10 @@ final class BatchStages {
         low = cuts.length == 0 ? 0 : cuts[cuts.length - 1];
     }
 
-    /// Does all stages of a backward but the first, which has been done.
-    void backward(Work rowsWork, int chunks, int batchRows, int threads) {
+    /// Does all stages of a backward but the first, which has been done, down to the layer `firstTrained`.
+    void backward(Work rowsWork, int chunks, int batchRows, int threads, int firstTrained) {
         rows = batchRows;
-        for (int i = cuts.length - 1; i >= 0; i--) {
+        for (int i = cuts.length - 1; i >= 0 && cuts[i] >= firstTrained; i--) {
             cut = cuts[i];
             parts = layers[cut].batchGradientParts(threads, tokens[cut]);
             workers.run(gradientWork, parts);

@@ -32,6 +32,14 @@ final class BiasSum implements AutoCloseable {
         Kernels.ELEMENT.columnSums(sums().segment(), dY.segment(), dY.stride(), first, rows, bias.cols(), more);
     }
 
+    /// Makes room for the sums of the block that begins at row `first`: where they go.
+    MemorySegment beginBlock(int first) {
+        if (first > 0) {
+            addBlock(first == WideKernels.BLOCK_ROWS);
+        }
+        return sums().segment();
+    }
+
     private void addBlock(boolean begin) {
         FloatMatrix s = sums();
         if (begin) {

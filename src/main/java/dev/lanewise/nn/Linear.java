@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.nn;
 
+import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.NarrowKernels;
+import dev.lanewise.kernel.RegressionKernels;
+import dev.lanewise.kernel.WideKernels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NativeBuffer;
+import dev.lanewise.memory.Rows;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -193,6 +197,33 @@ public final class Linear extends Layer {
         if (biasSum != null && biasTrains()) {
             biasSum.addRows(dY, first, rows);
         }
+    }
+
+    /// Forward, squared error and gradients of all rows in one walk, where it [#fuses]: the same bits as one by
+    /// one. Returns the sum of the losses, which stand in `losses` one behind the other.
+    double addSquaredError(LayerInput x, FloatMatrix y, FloatMatrix losses, Rows target, int rows, LossFunction loss,
+            float scale, Workspace workspace) {
+        if (bias == null || biasSum == null || !(form instanceof NarrowForm narrow)
+                || !(loss instanceof SquaredLoss squared)) {
+            throw new AssertionError("no fused step for " + this);
+        }
+        FloatMatrix targets = target.matrix();
+        double sum = 0;
+        for (int first = 0; first < rows; first += WideKernels.BLOCK_ROWS) {
+            sum += Kernels.REGRESSION.squaredError(y.segment(), y.stride(), losses.segment(), x.segment(), x.stride(),
+                    x.index(), x.from(), targets.segment(), targets.stride(), target.index(), target.first(),
+                    weight.value().segment(), bias.value().segment(), narrow.beginBlock(first),
+                    biasSum.beginBlock(first), first, Math.min(WideKernels.BLOCK_ROWS, rows - first), inFeatures,
+                    squared.factor(), scale, workspace.scratch());
+        }
+        return sum;
+    }
+
+    /// Whether a step of this layer alone is that of a linear regression, all of it trained, with rows that count alike.
+    boolean fuses(LossFunction loss, Rows target) {
+        return loss instanceof SquaredLoss && target.weights() == null && outFeatures == 1
+                && inFeatures <= RegressionKernels.MAX_INPUTS && bias != null && bias.requiresGrad()
+                && weight.requiresGrad();
     }
 
     @Override

@@ -87,6 +87,14 @@ final class NarrowForm extends LinearForm {
                 dY.segment(), dY.stride(), first, rows, firstIn, ins, out, more, scratch);
     }
 
+    /// Makes room for the sums of the block that begins at row `first`: where they go.
+    MemorySegment beginBlock(int first) {
+        if (first > 0) {
+            addBlock(first == WideKernels.BLOCK_ROWS, 0, in);
+        }
+        return block().segment();
+    }
+
     /// Adds the finished block to the total, or begins the total with it.
     private void addBlock(boolean begin, int firstIn, int ins) {
         FloatMatrix g = block();

@@ -244,15 +244,18 @@ final class Pass implements AutoCloseable {
         }
     }
 
+    /// Counts the first parts of all layers, then the second ones: a worker's share, consecutive numbers, is as much of
+    /// the large layers as of the small ones.
     private void gradients(int part, int worker) {
         int rest = part;
-        for (int i = 0; i < layers.length; i++) {
-            if (rest < parts[i]) {
-                layers[i].parameterGradient(inputs[i], memory.gradient(i), rows, rest, parts[i],
-                        workers.workspace(worker));
-                return;
+        for (int turn = 0;; turn++) {
+            for (int i = 0; i < layers.length; i++) {
+                if (turn < parts[i] && rest-- == 0) {
+                    layers[i].parameterGradient(inputs[i], memory.gradient(i), rows, turn, parts[i],
+                            workers.workspace(worker));
+                    return;
+                }
             }
-            rest -= parts[i];
         }
     }
 
@@ -302,15 +305,15 @@ final class Pass implements AutoCloseable {
     }
 
     private Loss lossDone(LossFunction lossFunction, Output prediction, Rows y) {
-        FloatMatrix losses = memory.losses();
         int stride = lossFunction.valuesStride(prediction);
         int perRow = lossFunction.valuesPerRow(prediction, y);
-        double sum = LossSum.of(losses.segment(), stride, rows, perRow);
-        loss.set(lossFunction, rows, perRow, stride, meanDivisor, sum, lossFunction.penaltyValue(), losses);
+        double sum = LossSum.of(memory.losses().segment(), stride, rows, perRow);
+        return lossDone(lossFunction, perRow, stride, lossFunction.explained(sum, prediction, y));
+    }
+
+    private Loss lossDone(LossFunction lossFunction, int perRow, int stride, double sum) {
+        loss.set(lossFunction, rows, perRow, stride, meanDivisor, sum, lossFunction.penaltyValue(), memory.losses());
         target = null;
-        if (Double.isNaN(sum)) {
-            lossFunction.explainNaN(prediction, y);
-        }
         return loss;
     }
 
@@ -323,8 +326,15 @@ final class Pass implements AutoCloseable {
         aim(lossFunction, prediction, y, mean ? Reduction.MEAN : Reduction.SUM);
         memory.allocateGradients();
         int threads = threads();
-        boolean gather = threads == 1 && allAddRows();
-        if (gather) {
+        Linear regression = threads == 1 && !staging && layers.length == 1 && layers[0] instanceof Linear linear
+                && linear.fuses(lossFunction, y) ? linear : null;
+        boolean gather = regression != null || (threads == 1 && allAddRows());
+        double sum = 0;
+        if (regression != null) {
+            beginGradients();
+            sum = regression.addSquaredError(inputs[0], memory.output(0), memory.losses(), y, rows, lossFunction, scale,
+                    workers.workspace(0));
+        } else if (gather) {
             beginGradients();
             cutForGathering();
             Workers.runInOrder(gatherWork, chunks());
@@ -334,10 +344,10 @@ final class Pass implements AutoCloseable {
             stages.forward(forwardWork, chunks(), rows, threads);
             stages.beginBackward();
             workers.run(stepWork, chunks());
-            stages.backward(backWork, chunks(), rows, threads);
+            stages.backward(backWork, chunks(), rows, threads, firstTrained);
         }
-        Loss result = lossDone(lossFunction, prediction, y).mean();
-        check.check(result);
+        Loss result = regression == null ? lossDone(lossFunction, prediction, y) : lossDone(lossFunction, 1, 1, sum);
+        check.check(result.mean());
         requireSource();
         result.used();
         FusedOptimizer fused = optimizer.fuses() ? optimizer : null;
@@ -411,7 +421,7 @@ final class Pass implements AutoCloseable {
                 stages.beginBackward();
                 workers.run(backWork, chunks());
             }
-            stages.backward(backWork, chunks(), rows, threads);
+            stages.backward(backWork, chunks(), rows, threads, firstTrained);
             parameterGradients(threads, null);
         } finally {
             net.guard().exit();

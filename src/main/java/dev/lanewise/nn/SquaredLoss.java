@@ -16,6 +16,10 @@ public abstract sealed class SquaredLoss extends ElementLoss permits MSELoss, Ha
         this.factor = factor;
     }
 
+    final float factor() {
+        return factor;
+    }
+
     @Override
     void compute(FloatMatrix losses, FloatMatrix gradient, Rows prediction, Rows target, int first, int rows,
             double divisor, float scale) {

@@ -11,8 +11,8 @@ import java.lang.foreign.ValueLayout;
 /// The norm of the gradients of any number of parameters.
 ///
 /// **Numerics**: float `i` of the gradients behind one another, padding included, counts in partial sum `i % 16`, a
-/// double, ascending; the partial sums are folded 8, 4, 2, 1. Powers with a fraction are `StrictMath`'s, which makes objects. The order of
-/// memory is a function of the shapes, so the bits are, too.
+/// double, ascending; the partial sums are folded 8, 4, 2, 1. The order of memory is a function of the shapes, so the
+/// bits are, too.
 final class GradientNorm {
     private static final int LANES = FloatMatrix.LANES;
     private static final ThreadLocal<GradientNorm> OF_THREAD = ThreadLocal.withInitial(GradientNorm::new);
@@ -53,7 +53,7 @@ final class GradientNorm {
         boolean whole = order == Math.rint(order);
         for (long i = 0; i < n; i++) {
             double value = Math.abs(g.getAtIndex(ValueLayout.JAVA_FLOAT, i));
-            double power = whole ? Powers.of(value, (long) order) : StrictMath.pow(value, order);
+            double power = whole ? Powers.of(value, (long) order) : Powers.ofReal(value, order);
             long lane = i % LANES;
             sums.setAtIndex(ValueLayout.JAVA_DOUBLE, lane, sums.getAtIndex(ValueLayout.JAVA_DOUBLE, lane) + power);
         }
@@ -70,6 +70,6 @@ final class GradientNorm {
             }
         }
         double sum = sums.getAtIndex(ValueLayout.JAVA_DOUBLE, 0);
-        return order == 1 ? sum : order == 2 ? Math.sqrt(sum) : StrictMath.pow(sum, 1 / order);
+        return order == 1 ? sum : order == 2 ? Math.sqrt(sum) : Powers.ofReal(sum, 1 / order);
     }
 }

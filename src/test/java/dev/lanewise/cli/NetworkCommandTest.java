@@ -28,15 +28,17 @@ class NetworkCommandTest {
         String model = folder.resolve("m.safetensors").toString();
         CliRun run = train(
                 "--hidden 40,12 --activation tanh --dropout 0.1 --momentum 0.9 --nesterov --weight-decay 1e-4"
-                        + " --lr 0.02 --epochs 20 --out " + model);
+                        + " --lr 0.02 --epochs 20 --schedule cosine:min=1e-3,warmup=1 --out " + model);
         assertEquals("Sequential(Linear(64, 40), Tanh(), Dropout(p=0.1), Linear(40, 12), Tanh(), Dropout(p=0.1),"
                 + " Linear(12, 10))", Json.text(run.succeeded().out(), "network"));
         assertEquals(64 * 40 + 40 + 40 * 12 + 12 + 12 * 10 + 10, Json.number(run.out(), "parameters"));
         assertEquals("sgd", Json.text(run.out(), "optimizer"));
         assertEquals(0.9, Json.number(run.out(), "momentum"), 1e-7);
         assertEquals(1e-4, Json.number(run.out(), "weight_decay"), 1e-9);
+        assertEquals("cosine:min=1e-3,warmup=1", Json.text(run.out(), "schedule"));
+        assertTrue(run.out().contains("\"nesterov\":true"), run.out());
         assertTrue(run.err().contains(", batch 16, learning rate 0.02, momentum 0.9 (Nesterov), weight decay 1.0E-4,"
-                + " seed 0, "), run.err());
+                + " schedule cosine:min=1e-3,warmup=1, seed 0, "), run.err());
         double accuracy = Json.number(run.out(), "test_accuracy");
         assertTrue(accuracy >= 0.92, run.out());
         CliRun evaluated = CliRun.of("evaluate", model, "--data", "digits", "--json").succeeded();

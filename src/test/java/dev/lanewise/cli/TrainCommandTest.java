@@ -90,7 +90,7 @@ class TrainCommandTest {
         assertEquals(
                 List.of("task", "test_accuracy", "train_loss", "train_accuracy", "classes", "epochs", "steps", "rows",
                         "test_rows", "features", "network", "parameters", "batch_size", "optimizer", "learning_rate",
-                        "momentum", "weight_decay", "seed", "samples_per_second",
+                        "momentum", "nesterov", "weight_decay", "schedule", "seed", "samples_per_second",
                         "seconds_total",
                         "seconds_training", "seconds_to_full_speed", "kernels", "threads", "weights_sha256", "model"),
                 Json.names(run.succeeded().out()));

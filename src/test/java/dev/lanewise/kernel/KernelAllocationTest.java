@@ -94,6 +94,10 @@ class KernelAllocationTest {
             losses.softmaxCrossEntropy(loss, dY, y, outStride, labels, index, 0, 0, rows, out, scale);
             sum += LossSum.of(loss, 1, rows, 1);
             sum += losses.countCorrect(y, outStride, labels, index, 0, 0, rows, out);
+            if (out == 1) {
+                sum += Kernels.REGRESSION.squaredError(y, outStride, loss, x, inStride, index, 0, targets, outStride,
+                        index, 0, w, bias, dW, dX, 0, rows, in, 1f, scale, scratch);
+            }
             ElementKernels element = Kernels.ELEMENT;
             element.columnSums(dX, dY, outStride, 0, rows, out, false);
             element.columnSums(dX, dY, outStride, 0, rows, out, true);

@@ -9,6 +9,11 @@ final class KernelSetInUse implements KernelSet {
     }
 
     @Override
+    public RegressionKernels regression() {
+        return Kernels.REGRESSION;
+    }
+
+    @Override
     public WideKernels wide() {
         return Kernels.WIDE;
     }

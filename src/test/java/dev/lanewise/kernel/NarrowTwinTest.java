@@ -110,6 +110,20 @@ class NarrowTwinTest {
     }
 
     @Test
+    void manyRowsInTilesOfEveryShape() {
+        assertTwins(70, 80, 10, true, 0);
+        assertTwins(130, 144, 16, false, 50);
+        assertTwins(67, 33, 5, true, 0);
+    }
+
+    /// More than 4 MB: rows are fetched ahead.
+    @Test
+    void tablesThatDoNotFitInCache() {
+        assertTwins(71, 16400, 10, true, 0);
+        assertTwins(70, 16400, 6, false, 0);
+    }
+
+    @Test
     void specialValues() {
         for (int every : new int[]{3, 40}) {
             assertTwins(9, 18, 10, true, every);

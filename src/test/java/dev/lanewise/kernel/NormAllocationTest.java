@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Normalizations allocate nothing once compiled, whatever shapes have run before.
-@Tag("lanes")
+@Tag("allocation")
 class NormAllocationTest {
     private static final int STEPS = 200;
     private static final long PATIENCE_NANOS = 40_000_000_000L;

@@ -124,7 +124,10 @@ class LauncherTest {
         Result result = checkout.with("LANEWISE_JAVA_OPTS", "-Xmx1g  -Dstar=*").with("FAKE_EXIT", "75")
                 .run("train", "--data", "a b*.csv", "");
         Path run = checkout.folder.resolve("target/launcher");
+        String scaling = "-XX:CompileCommand=CompileThresholdScaling,";
         assertEquals(List.of("-XX:-CreateCoredumpOnCrash", "-Dlanewise.stderr.tty=false",
+                "-XX:CompileCommand=quiet", scaling + "dev.lanewise.kernel.simd.*::*,0.2",
+                scaling + "jdk.incubator.vector.*::*,5.0", scaling + "jdk.internal.vm.vector.*::*,5.0",
                 "-XX:SharedArchiveFile=" + run + "/" + ARCHIVE, "-Xlog:cds*=off", "-Xlog:aot*=off", "-Xmx1g",
                 "-Dstar=*", "--add-modules",
                 "jdk.incubator.vector", "-cp", run + "/lanewise-1.jar:" + run + "/lib/library-2.jar",

@@ -2,7 +2,10 @@
 package dev.lanewise.nn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lanewise.kernel.LaneChoice;
+import dev.lanewise.kernel.simd.SimdKernels;
 import dev.lanewise.memory.AllocatedBytes;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NoLeak;
@@ -10,14 +13,23 @@ import dev.lanewise.memory.RandomTables;
 import dev.lanewise.memory.Rows;
 import dev.lanewise.optim.SGD;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /// Custom layers and frozen parameters take no heap memory in a step, fused or written out.
+@Tag("allocation")
 @ExtendWith({NoLeak.class, RandomTables.class})
 class CustomAllocationTest {
     private static final int STEPS = 1_000;
     private static final long PATIENCE_NANOS = 30_000_000_000L;
+
+    @BeforeAll
+    static void vectorsAreInHardware() {
+        int bits = LaneChoice.requested();
+        assumeTrue(bits <= SimdKernels.preferredBits(), "vectors of " + bits + " bits are emulated here, by objects");
+    }
 
     private static long bytesOfThousandSteps(Runnable step) {
         long best = Long.MAX_VALUE;

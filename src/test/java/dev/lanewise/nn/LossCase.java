@@ -13,13 +13,14 @@ import java.util.stream.Stream;
 
 /// A loss with targets that suit it and its formula in double: the sum over a batch of predictions and targets, and what
 /// its mean divides by. Class labels come to the formula as rows of one number.
-record LossCase(String name, Function<Reduction, LossFunction> loss, Targets targets,
+public record LossCase(String name, Function<Reduction, LossFunction> loss, Targets targets,
         ToDoubleBiFunction<double[][], double[][]> sum, ToDoubleBiFunction<double[][], double[][]> divisor) {
     private static final float[] WEIGHT = {0.5f, 2, 1.25f, 0.75f};
     private static final float[] POS_WEIGHT = {3, 0.25f, 1, 2};
     private static final double K = 4;
 
-    enum Targets {
+    /// What the targets look like.
+    public enum Targets {
         /// In [-1, 1).
         NUMBERS,
         /// -1 or 1.
@@ -35,7 +36,8 @@ record LossCase(String name, Function<Reduction, LossFunction> loss, Targets tar
         /// Half as many.
         HALF;
 
-        Table make(SplittableRandom random, int rows) {
+        /// Targets for 4 outputs.
+        public Table make(SplittableRandom random, int rows) {
             return switch (this) {
                 case NUMBERS -> RandomTables.floats(random, rows, 4);
                 case SIGNS -> {
@@ -61,7 +63,7 @@ record LossCase(String name, Function<Reduction, LossFunction> loss, Targets tar
     }
 
     /// Whether predictions have to lie between 0 and 1.
-    boolean needsProbabilities() {
+    public boolean needsProbabilities() {
         return name.startsWith("BCELoss") || name.startsWith("GaussianNLLLoss");
     }
 
@@ -76,9 +78,11 @@ record LossCase(String name, Function<Reduction, LossFunction> loss, Targets tar
         return labels;
     }
 
-    static Stream<LossCase> all() {
+    /// All losses, with and without their options.
+    public static Stream<LossCase> all() {
         return Stream.of(
                 element("MSELoss", MSELoss::new, Targets.NUMBERS, (x, y, _) -> (x - y) * (x - y)),
+                element("HalfSquaredLoss", HalfSquaredLoss::new, Targets.NUMBERS, (x, y, _) -> 0.5 * (x - y) * (x - y)),
                 element("L1Loss", L1Loss::new, Targets.NUMBERS, (x, y, _) -> Math.abs(x - y)),
                 element("SmoothL1Loss", SmoothL1Loss::new, Targets.NUMBERS, (x, y, _) -> huber(x - y, 1)),
                 element("SmoothL1Loss 0.25", r -> new SmoothL1Loss(r).beta(0.25f), Targets.NUMBERS,

@@ -5,12 +5,13 @@ import dev.lanewise.memory.FloatMatrix;
 import java.util.random.RandomGenerator;
 
 /// The example of [CustomLayer]: one factor for each feature, and a shift that makes its first values a matter of its own.
-final class Scale extends CustomLayer {
+public final class Scale extends CustomLayer {
     private final Parameter factor;
     private final Parameter shift;
     private float wrong = 1;
 
-    Scale(int features) {
+    /// A factor and a shift for each of `features`.
+    public Scale(int features) {
         factor = addParameter("factor", features);
         shift = addParameter("shift", features);
     }

@@ -14,6 +14,7 @@ import dev.lanewise.memory.Rows;
 import dev.lanewise.optim.SGD;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -73,6 +74,36 @@ class ThreadsTest {
                 }
             }
         }
+    }
+
+    /// One thread walks once over the rows of a linear regression, several take operation after operation.
+    @Test
+    void linearRegressionGivesTheSameBits() {
+        int rows = 9000;
+        try (FloatMatrix features = RandomTables.floats(random, rows, 100);
+                FloatMatrix targets = RandomTables.floats(random, rows, 1);
+                Sequential alone = net("100-1")) {
+            assertTrue(alone.threadsWorth(rows, 100) > 1, "too little work for a second thread");
+            int[] expected = regression(alone, features, targets, 1);
+            for (int threads : new int[]{2, 3, 4, 7}) {
+                try (Sequential together = net("100-1")) {
+                    assertTrue(Arrays.equals(expected, regression(together, features, targets, threads)),
+                            threads + " threads");
+                }
+            }
+        }
+    }
+
+    private static int[] regression(Sequential net, FloatMatrix x, FloatMatrix y, int threads) {
+        net.threads(threads);
+        SGD sgd = new SGD(net.parameters(), 0.05f);
+        double sum = 0;
+        for (int rows : new int[]{9000, 4097, 1000}) {
+            sum += net.trainStep(new Rows(x, 0, rows), new Rows(y, 0, rows), new MSELoss(), sgd, StepCheck.NONE)
+                    .value();
+        }
+        int[] bits = RandomTables.bits(net.parameters().getFirst().value());
+        return IntStream.concat(Arrays.stream(bits), IntStream.of(Double.hashCode(sum))).toArray();
     }
 
     /// A team that a small step is not worth must keep out of it: its chunks of rows follow one another.

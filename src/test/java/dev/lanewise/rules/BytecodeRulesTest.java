@@ -25,6 +25,10 @@ class BytecodeRulesTest {
     }
 
     private static final Map<String, Rule> RULES = Map.of(
+            "kernels ask their segments",
+            new Rule(name -> name.startsWith("dev.lanewise.kernel.simd."), SegmentRule::unaskedSegments,
+                    List.of(".load does not ask parameters [1]", ".first does not ask parameters [0]",
+                            ".slices does not ask parameters [0]")),
             "no transcendental operators on lanes", new Rule(_ -> true, BytecodeRules::transcendentalLanes,
                     List.of(".exponential uses VectorOperators.EXP", ".power calls FloatVector.pow")),
             "no unordered reductions", new Rule(_ -> true, BytecodeRules::unorderedReductions,

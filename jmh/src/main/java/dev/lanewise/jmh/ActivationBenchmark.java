@@ -45,6 +45,10 @@ public class ActivationBenchmark extends KernelBenchmark {
     void compare() {
         requireEqualBits("relu", this::relu, dX);
         requireEqualBits("reluGradient", this::reluGradient, dX);
+        requireEqualBits("leakyRelu", this::leakyRelu, dX);
+        requireEqualBits("leakyReluGradient", this::leakyReluGradient, dX);
+        requireEqualBits("hardtanh", this::hardtanh, dX);
+        requireEqualBits("hardtanhGradient", this::hardtanhGradient, dX);
         requireEqualBits("sigmoid", this::sigmoid, dX);
         requireEqualBits("sigmoidGradient", this::sigmoidGradient, dX);
         requireEqualBits("tanh", this::tanh, dX);
@@ -62,6 +66,30 @@ public class ActivationBenchmark extends KernelBenchmark {
     public void reluGradient(BytesMoved work) {
         work.gbyte += 3 * gbyteOfMatrix;
         reluGradient(contender);
+    }
+
+    @Benchmark
+    public void leakyRelu(BytesMoved work) {
+        work.gbyte += 2 * gbyteOfMatrix;
+        leakyRelu(contender);
+    }
+
+    @Benchmark
+    public void leakyReluGradient(BytesMoved work) {
+        work.gbyte += 3 * gbyteOfMatrix;
+        leakyReluGradient(contender);
+    }
+
+    @Benchmark
+    public void hardtanh(BytesMoved work) {
+        work.gbyte += 2 * gbyteOfMatrix;
+        hardtanh(contender);
+    }
+
+    @Benchmark
+    public void hardtanhGradient(BytesMoved work) {
+        work.gbyte += 3 * gbyteOfMatrix;
+        hardtanhGradient(contender);
     }
 
     @Benchmark
@@ -100,6 +128,22 @@ public class ActivationBenchmark extends KernelBenchmark {
 
     private void reluGradient(KernelSet k) {
         k.activation().reluGradient(dX, x, y, stride, 0, rows, cols);
+    }
+
+    private void leakyRelu(KernelSet k) {
+        k.activation().leakyRelu(dX, x, stride, 0, rows, cols, 0.01f);
+    }
+
+    private void leakyReluGradient(KernelSet k) {
+        k.activation().leakyReluGradient(dX, y, x, stride, 0, rows, cols, 0.01f);
+    }
+
+    private void hardtanh(KernelSet k) {
+        k.activation().hardtanh(dX, x, stride, 0, rows, cols, -0.5f, 0.5f);
+    }
+
+    private void hardtanhGradient(KernelSet k) {
+        k.activation().hardtanhGradient(dX, x, y, stride, 0, rows, cols, -0.5f, 0.5f);
     }
 
     private void sigmoid(KernelSet k) {

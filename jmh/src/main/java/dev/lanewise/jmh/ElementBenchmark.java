@@ -49,6 +49,7 @@ public class ElementBenchmark extends KernelBenchmark {
     @Override
     void compare() {
         requireEqualBits("sgdStep", k -> sgdStep(k, 0.1f), w);
+        requireEqualBits("add", this::add, w);
         requireEqualBits("scale", k -> scale(k, 0.3f), w);
         requireEqualBits("fill", this::fill, w);
     }
@@ -57,6 +58,12 @@ public class ElementBenchmark extends KernelBenchmark {
     public void sgdStep(BytesMoved work) {
         work.gbyte += 3 * gbyteOfMatrix;
         sgdStep(contender, TIMED_RATE);
+    }
+
+    @Benchmark
+    public void add(BytesMoved work) {
+        work.gbyte += 3 * gbyteOfMatrix;
+        add(contender);
     }
 
     @Benchmark
@@ -73,6 +80,10 @@ public class ElementBenchmark extends KernelBenchmark {
 
     private void sgdStep(KernelSet k, float lr) {
         k.element().sgdStep(w, 0, g, 0, n, lr);
+    }
+
+    private void add(KernelSet k) {
+        k.element().add(w, 0, g, 0, n);
     }
 
     private void scale(KernelSet k, float factor) {

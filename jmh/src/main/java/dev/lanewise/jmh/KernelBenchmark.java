@@ -2,14 +2,19 @@
 package dev.lanewise.jmh;
 
 import dev.lanewise.kernel.ActivationKernels;
+import dev.lanewise.kernel.ClassLossKernels;
 import dev.lanewise.kernel.DataKernels;
 import dev.lanewise.kernel.ElementKernels;
+import dev.lanewise.kernel.ElementLossKernels;
 import dev.lanewise.kernel.KernelSet;
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.LossKernels;
 import dev.lanewise.kernel.NarrowKernels;
+import dev.lanewise.kernel.NormKernels;
 import dev.lanewise.kernel.OptimizerKernels;
 import dev.lanewise.kernel.RooflineKernels;
+import dev.lanewise.kernel.SmoothActivationKernels;
+import dev.lanewise.kernel.SoftmaxKernels;
 import dev.lanewise.kernel.WideKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -122,6 +127,31 @@ public abstract class KernelBenchmark extends GatedBenchmark {
         @Override
         public ActivationKernels activation() {
             return Kernels.ACTIVATION;
+        }
+
+        @Override
+        public ElementLossKernels elementLoss() {
+            return Kernels.ELEMENT_LOSS;
+        }
+
+        @Override
+        public ClassLossKernels classLoss() {
+            return Kernels.CLASS_LOSS;
+        }
+
+        @Override
+        public SmoothActivationKernels smoothActivation() {
+            return Kernels.SMOOTH_ACTIVATION;
+        }
+
+        @Override
+        public SoftmaxKernels softmax() {
+            return Kernels.SOFTMAX;
+        }
+
+        @Override
+        public NormKernels norm() {
+            return Kernels.NORM;
         }
 
         @Override

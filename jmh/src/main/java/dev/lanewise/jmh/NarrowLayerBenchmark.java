@@ -73,19 +73,19 @@ public class NarrowLayerBenchmark extends KernelBenchmark {
 
     @Benchmark
     public void forward(FloatOperations work) {
-        work.gflop += gflop;
+        work.count(gflop);
         forward(contender);
     }
 
     @Benchmark
     public void inputGradient(FloatOperations work) {
-        work.gflop += gflop;
+        work.count(gflop);
         inputGradient(contender);
     }
 
     @Benchmark
     public void weightGradient(FloatOperations work) {
-        work.gflop += gflop;
+        work.count(gflop);
         weightGradient(contender);
     }
 

@@ -93,19 +93,19 @@ public class WideBenchmark extends KernelBenchmark {
 
     @Benchmark
     public void forward(FloatOperations work) {
-        work.gflop += gflop;
+        work.count(gflop);
         forward(contender);
     }
 
     @Benchmark
     public void inputGradient(FloatOperations work) {
-        work.gflop += gflop;
+        work.count(gflop);
         inputGradient(contender);
     }
 
     @Benchmark
     public void weightGradient(FloatOperations work) {
-        work.gflop += gflop;
+        work.count(gflop);
         weightGradient(contender);
     }
 

@@ -24,6 +24,9 @@ final class DotTiles {
     /// 2 rows, 5 outputs: block `5 r + o` of `sums`.
     static void tile2x5(MemorySegment sums, long at, MemorySegment x, long x0, long x1, MemorySegment w, long w0,
             long wRowBytes, int nBytes) {
+        if (!sums.isNative() || !x.isNative() || !w.isNative()) {
+            throw NativeOnly.refused();
+        }
         long extent = nBytes - BLOCK_BYTES + BYTES;
         MemorySegment r0 = x.asSlice(x0, extent);
         MemorySegment r1 = x.asSlice(x1, extent);
@@ -78,6 +81,9 @@ final class DotTiles {
     static void tile8x1(MemorySegment sums, long at, MemorySegment x, long x0, long x1, long x2, long x3,
             long x4, long x5, long x6, long x7, MemorySegment w, long w0,
             int nBytes) {
+        if (!sums.isNative() || !x.isNative() || !w.isNative()) {
+            throw NativeOnly.refused();
+        }
         long extent = nBytes - BLOCK_BYTES + BYTES;
         MemorySegment r0 = x.asSlice(x0, extent);
         MemorySegment r1 = x.asSlice(x1, extent);

@@ -20,6 +20,9 @@ final class Fold {
     /// Folds the five blocks of sixteen partial sums at `sumsAt`, adds five biases and writes five outputs. Offsets are
     /// bytes.
     static void addBias5(MemorySegment y, long at, MemorySegment bias, long biasAt, MemorySegment sums, long sumsAt) {
+        if (!y.isNative() || !bias.isNative() || !sums.isNative()) {
+            throw NativeOnly.refused();
+        }
         MemorySegment to = y.asSlice(at, 5L * Float.BYTES);
         MemorySegment added = bias.asSlice(biasAt, 5L * Float.BYTES);
         MemorySegment blocks = sums.asSlice(sumsAt, 5 * BLOCK_BYTES);
@@ -32,7 +35,7 @@ final class Fold {
 
     /// Folds the block at `sumsAt`, adds a bias and writes an output. Offsets are bytes.
     static void addBias(MemorySegment y, long at, MemorySegment bias, long biasAt, MemorySegment sums, long sumsAt) {
-        if (!y.isNative() || !bias.isNative()) {
+        if (!y.isNative() || !bias.isNative() || !sums.isNative()) {
             throw NativeOnly.refused();
         }
         y.set(JAVA_FLOAT_UNALIGNED, at,

@@ -25,6 +25,9 @@ final class NarrowDotTiles {
     /// 5 rows of `a`, 2 rows of `b`: block `2 r + q` of `sums`. 10 accumulators, 7 loads to 10 multiply-adds.
     static void tile5x2(MemorySegment sums, long at, MemorySegment a, long a0, long a1, long a2, long a3, long a4,
             MemorySegment b, long b0, long b1, int nBytes) {
+        if (!sums.isNative() || !a.isNative() || !b.isNative()) {
+            throw NativeOnly.refused();
+        }
         long extent = nBytes - BLOCK_BYTES + BYTES;
         MemorySegment r0 = a.asSlice(a0, extent);
         MemorySegment r1 = a.asSlice(a1, extent);
@@ -78,6 +81,9 @@ final class NarrowDotTiles {
     /// 8 rows of `a`, 1 row of `b`.
     static void tile8x1(MemorySegment sums, long at, MemorySegment a, long a0, long a1, long a2, long a3, long a4,
             long a5, long a6, long a7, MemorySegment b, long b0, int nBytes) {
+        if (!sums.isNative() || !a.isNative() || !b.isNative()) {
+            throw NativeOnly.refused();
+        }
         long extent = nBytes - BLOCK_BYTES + BYTES;
         MemorySegment r0 = a.asSlice(a0, extent);
         MemorySegment r1 = a.asSlice(a1, extent);

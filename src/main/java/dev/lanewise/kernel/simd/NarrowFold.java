@@ -20,7 +20,7 @@ final class NarrowFold {
     /// row `r` and output `o` is at the byte `sumsAt + r * rowStep + o * outStep`.
     static void addBias(MemorySegment y, long at, long yRowBytes, int rows, int out, MemorySegment bias, long biasAt,
             MemorySegment sums, long sumsAt, long rowStep, long outStep) {
-        if (!y.isNative() || !bias.isNative()) {
+        if (!y.isNative() || !bias.isNative() || !sums.isNative()) {
             throw NativeOnly.refused();
         }
         for (int o = 0; o < out; o++) {

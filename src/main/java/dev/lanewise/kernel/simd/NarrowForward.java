@@ -44,6 +44,9 @@ final class NarrowForward {
         int r = first;
         while (out >= ROWS && r <= last - PAIR) {
             int pairs = Math.min(CHUNK_ROWS, last - r) / PAIR * PAIR;
+            if (x.byteSize() > RowFetch.FAR_BYTES) {
+                RowFetch.run(x, xRowBytes, index, from, r, r + pairs, 0, nBytes);
+            }
             twos(y, yRowBytes, x, xRowBytes, index, from, r, r + pairs, w, wRowBytes, bias, nBytes, out, sums);
             r += pairs;
         }

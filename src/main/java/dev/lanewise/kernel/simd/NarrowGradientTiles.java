@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel.simd;
 
+import static dev.lanewise.kernel.simd.Lanes.BLOCK_BYTES;
 import static dev.lanewise.kernel.simd.Lanes.BYTES;
 import static dev.lanewise.kernel.simd.Lanes.FLOATS;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
@@ -21,67 +22,77 @@ import jdk.incubator.vector.FloatVector;
 final class NarrowGradientTiles {
     /// Bytes of an offset, and of the pair of factors, of a row.
     static final int STEP = Long.BYTES;
-    /// Bytes of the record of a row: its offset, the factors of five outputs, and padding.
-    static final int RECORD = 32;
-    /// The outputs of a record.
+    /// The outputs of the largest tile.
     static final int FIVE = 5;
 
     private NarrowGradientTiles() {
     }
 
-    /// 5 outputs, 2 vectors of columns, which may be the same. `records` is where the rows' records begin in `rows`.
-    static void tile5x2(MemorySegment g, long c0, long c1, long gRowBytes, MemorySegment rows, long records, int n,
-            MemorySegment x, long x0, long x1, int stop) {
-        if (!g.isNative() || !rows.isNative() || !x.isNative()) {
+    /// 5 outputs, 2 vectors of columns. `rows` begins with the offsets of `n` rows of `x`; `factors` is where theirs begin
+    /// in `dY`, whose rows are one block each.
+    static void tile5x2(MemorySegment g, long at, long gRowBytes, MemorySegment rows, int n, MemorySegment dY,
+            long factors, MemorySegment x, long column, int stop) {
+        if (!g.isNative() || !rows.isNative() || !dY.isNative() || !x.isNative()) {
             throw NativeOnly.refused();
         }
-        FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g, c0, ORDER);
-        FloatVector s01 = FloatVector.fromMemorySegment(FLOATS, g, c1, ORDER);
-        FloatVector s10 = FloatVector.fromMemorySegment(FLOATS, g, c0 + gRowBytes, ORDER);
-        FloatVector s11 = FloatVector.fromMemorySegment(FLOATS, g, c1 + gRowBytes, ORDER);
-        FloatVector s20 = FloatVector.fromMemorySegment(FLOATS, g, c0 + 2 * gRowBytes, ORDER);
-        FloatVector s21 = FloatVector.fromMemorySegment(FLOATS, g, c1 + 2 * gRowBytes, ORDER);
-        FloatVector s30 = FloatVector.fromMemorySegment(FLOATS, g, c0 + 3 * gRowBytes, ORDER);
-        FloatVector s31 = FloatVector.fromMemorySegment(FLOATS, g, c1 + 3 * gRowBytes, ORDER);
-        FloatVector s40 = FloatVector.fromMemorySegment(FLOATS, g, c0 + 4 * gRowBytes, ORDER);
-        FloatVector s41 = FloatVector.fromMemorySegment(FLOATS, g, c1 + 4 * gRowBytes, ORDER);
+        long extent = (n - 1) * BLOCK_BYTES + Float.BYTES;
+        MemorySegment d0 = dY.asSlice(factors, extent);
+        MemorySegment d1 = dY.asSlice(factors + 4, extent);
+        MemorySegment d2 = dY.asSlice(factors + 8, extent);
+        MemorySegment d3 = dY.asSlice(factors + 12, extent);
+        MemorySegment d4 = dY.asSlice(factors + 16, extent);
+        long rest = x.byteSize() - column - BYTES;
+        MemorySegment x0 = x.asSlice(column, rest);
+        MemorySegment x1 = x.asSlice(column + BYTES, rest);
+        MemorySegment offsets = rows.asSlice(0, (long) n * STEP);
+        long next = at + BYTES;
+        FloatVector s00 = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
+        FloatVector s01 = FloatVector.fromMemorySegment(FLOATS, g, next, ORDER);
+        FloatVector s10 = FloatVector.fromMemorySegment(FLOATS, g, at + gRowBytes, ORDER);
+        FloatVector s11 = FloatVector.fromMemorySegment(FLOATS, g, next + gRowBytes, ORDER);
+        FloatVector s20 = FloatVector.fromMemorySegment(FLOATS, g, at + 2 * gRowBytes, ORDER);
+        FloatVector s21 = FloatVector.fromMemorySegment(FLOATS, g, next + 2 * gRowBytes, ORDER);
+        FloatVector s30 = FloatVector.fromMemorySegment(FLOATS, g, at + 3 * gRowBytes, ORDER);
+        FloatVector s31 = FloatVector.fromMemorySegment(FLOATS, g, next + 3 * gRowBytes, ORDER);
+        FloatVector s40 = FloatVector.fromMemorySegment(FLOATS, g, at + 4 * gRowBytes, ORDER);
+        FloatVector s41 = FloatVector.fromMemorySegment(FLOATS, g, next + 4 * gRowBytes, ORDER);
         for (int r = 0; r < n; r++) {
-            long at = records + (long) r * RECORD;
-            long row = rows.get(JAVA_LONG_UNALIGNED, at);
-            FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, x, row + x0, ORDER);
-            FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, x, row + x1, ORDER);
-            FloatVector k = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, at + 8));
+            long d = r * BLOCK_BYTES;
+            long row = offsets.get(JAVA_LONG_UNALIGNED, (long) r * STEP);
+            FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, x0, row, ORDER);
+            FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, x1, row, ORDER);
+            FloatVector k = FloatVector.broadcast(FLOATS, d0.get(JAVA_FLOAT_UNALIGNED, d));
             s00 = k.fma(u0, s00);
             s01 = k.fma(u1, s01);
-            k = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, at + 12));
+            k = FloatVector.broadcast(FLOATS, d1.get(JAVA_FLOAT_UNALIGNED, d));
             s10 = k.fma(u0, s10);
             s11 = k.fma(u1, s11);
             if (r == stop) {
                 break;
             }
-            k = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, at + 16));
+            k = FloatVector.broadcast(FLOATS, d2.get(JAVA_FLOAT_UNALIGNED, d));
             s20 = k.fma(u0, s20);
             s21 = k.fma(u1, s21);
-            k = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, at + 20));
+            k = FloatVector.broadcast(FLOATS, d3.get(JAVA_FLOAT_UNALIGNED, d));
             s30 = k.fma(u0, s30);
             s31 = k.fma(u1, s31);
             if (r == stop) {
                 break;
             }
-            k = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, at + 24));
+            k = FloatVector.broadcast(FLOATS, d4.get(JAVA_FLOAT_UNALIGNED, d));
             s40 = k.fma(u0, s40);
             s41 = k.fma(u1, s41);
         }
-        s00.intoMemorySegment(g, c0, ORDER);
-        s01.intoMemorySegment(g, c1, ORDER);
-        s10.intoMemorySegment(g, c0 + gRowBytes, ORDER);
-        s11.intoMemorySegment(g, c1 + gRowBytes, ORDER);
-        s20.intoMemorySegment(g, c0 + 2 * gRowBytes, ORDER);
-        s21.intoMemorySegment(g, c1 + 2 * gRowBytes, ORDER);
-        s30.intoMemorySegment(g, c0 + 3 * gRowBytes, ORDER);
-        s31.intoMemorySegment(g, c1 + 3 * gRowBytes, ORDER);
-        s40.intoMemorySegment(g, c0 + 4 * gRowBytes, ORDER);
-        s41.intoMemorySegment(g, c1 + 4 * gRowBytes, ORDER);
+        s00.intoMemorySegment(g, at, ORDER);
+        s01.intoMemorySegment(g, next, ORDER);
+        s10.intoMemorySegment(g, at + gRowBytes, ORDER);
+        s11.intoMemorySegment(g, next + gRowBytes, ORDER);
+        s20.intoMemorySegment(g, at + 2 * gRowBytes, ORDER);
+        s21.intoMemorySegment(g, next + 2 * gRowBytes, ORDER);
+        s30.intoMemorySegment(g, at + 3 * gRowBytes, ORDER);
+        s31.intoMemorySegment(g, next + 3 * gRowBytes, ORDER);
+        s40.intoMemorySegment(g, at + 4 * gRowBytes, ORDER);
+        s41.intoMemorySegment(g, next + 4 * gRowBytes, ORDER);
     }
 
     /// 2 outputs, 5 vectors of columns, at least two rows.

@@ -4,7 +4,6 @@ package dev.lanewise.kernel.simd;
 import static dev.lanewise.kernel.simd.Lanes.BLOCK_BYTES;
 import static dev.lanewise.kernel.simd.Lanes.BYTES;
 import static dev.lanewise.kernel.simd.NarrowGradientTiles.FIVE;
-import static dev.lanewise.kernel.simd.NarrowGradientTiles.RECORD;
 import static dev.lanewise.kernel.simd.NarrowGradientTiles.STEP;
 import static dev.lanewise.kernel.simd.WideTiles.FEW;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
@@ -22,8 +21,6 @@ final class NarrowWeightGradient {
     private static final int ROWS = 64;
     /// Bytes of the offsets, and of the factors of a pair of outputs, of a chunk.
     private static final long CHUNK_BYTES = (long) ROWS * STEP;
-    /// Bytes of the records of a chunk.
-    private static final long RECORDS_BYTES = (long) ROWS * RECORD;
 
     private NarrowWeightGradient() {
     }
@@ -46,20 +43,21 @@ final class NarrowWeightGradient {
         } else {
             for (int r = first; r < last; r += ROWS) {
                 int chunk = Math.min(ROWS, last - r);
-                int done = 0;
-                if (chunk >= FEW) {
-                    done = out / FIVE * FIVE;
-                    records(scratch, xRowBytes, index, from, dY, dYRowBytes, r, chunk, done);
-                    fives(g, gRowBytes, scratch, chunk, x, column, end, done);
-                    if (done == out) {
-                        continue;
-                    }
+                int fives = chunk >= FEW && dYRowBytes == BLOCK_BYTES ? out / FIVE * FIVE : 0;
+                if (end - column < xRowBytes) { // for one of several threads: the rows are in the caches of the others
+                    RowFetch.run(x, xRowBytes, index, from, r, r + chunk, column, (int) (end - column));
                 }
-                gather(scratch, xRowBytes, index, from, dY, dYRowBytes, r, chunk, done, out);
-                pairs(g, gRowBytes, scratch, chunk * STEP, x, column, end, done, out);
-                if ((out - done) % 2 == 1) {
-                    last(g, (out - 1) * gRowBytes, scratch, (1 + (out - done) / 2) * CHUNK_BYTES, chunk * STEP, x,
-                            column, end);
+                long even = fives == 0 ? column : end - (end - column) % (2 * BYTES);
+                if (fives > 0) {
+                    offsets(scratch, xRowBytes, index, from, r, chunk);
+                    fives(g, gRowBytes, scratch, chunk, dY, r * BLOCK_BYTES, x, column, even, fives);
+                }
+                if (fives < out) {
+                    rest(g, gRowBytes, x, xRowBytes, index, from, dY, dYRowBytes, r, chunk, column, even, fives, out,
+                            scratch);
+                }
+                if (even < end) {
+                    rest(g, gRowBytes, x, xRowBytes, index, from, dY, dYRowBytes, r, chunk, even, end, 0, out, scratch);
                 }
             }
         }
@@ -90,36 +88,36 @@ final class NarrowWeightGradient {
         }
     }
 
-    /// Lays out the records of the rows `r .. r + n - 1`, for each five of the first `out` outputs.
-    private static void records(MemorySegment rows, long xRowBytes, MemorySegment index, long from, MemorySegment dY,
-            long dYRowBytes, int r, int n, int out) {
-        if (!rows.isNative() || !dY.isNative()) {
+    /// Lays out the offsets of the rows `r .. r + n - 1`.
+    private static void offsets(MemorySegment rows, long xRowBytes, MemorySegment index, long from, int r, int n) {
+        if (!rows.isNative()) {
             throw NativeOnly.refused();
         }
         for (int i = 0; i < n; i++) {
-            long offset = RowIndex.row(index, from, r + i) * xRowBytes;
-            long at = dYRowBytes * (r + i);
+            rows.set(JAVA_LONG_UNALIGNED, (long) i * STEP, RowIndex.row(index, from, r + i) * xRowBytes);
+        }
+    }
+
+    /// Adds the rows to the gradient of the first `out` outputs, fives, from the byte `column` of a row to `end`, pairs of
+    /// vectors.
+    private static void fives(MemorySegment g, long gRowBytes, MemorySegment rows, int n, MemorySegment dY, long d,
+            MemorySegment x, long column, long end, int out) {
+        for (long at = column; at < end; at += 2 * BYTES) {
             for (int o = 0; o < out; o += FIVE) {
-                long to = (long) o / FIVE * RECORDS_BYTES + (long) i * RECORD;
-                rows.set(JAVA_LONG_UNALIGNED, to, offset);
-                rows.set(JAVA_LONG_UNALIGNED, to + 8, dY.get(JAVA_LONG_UNALIGNED, at + o * 4L));
-                rows.set(JAVA_LONG_UNALIGNED, to + 16, dY.get(JAVA_LONG_UNALIGNED, at + o * 4L + 8));
-                rows.set(JAVA_FLOAT_UNALIGNED, to + 24, dY.get(JAVA_FLOAT_UNALIGNED, at + o * 4L + 16));
+                NarrowGradientTiles.tile5x2(g, o * gRowBytes + at, gRowBytes, rows, n, dY, d + (long) o * Float.BYTES,
+                        x, at, WideTiles.NEVER);
             }
         }
     }
 
-    /// Adds the rows to the gradient of the first `out` outputs, fives, from the byte `column` of a row to `end`.
-    private static void fives(MemorySegment g, long gRowBytes, MemorySegment rows, int n, MemorySegment x, long column,
-            long end, int out) {
-        for (long at = column; at < end; at += 2 * BYTES) {
-            long next = Math.min(at + BYTES, end - BYTES);
-            for (int o = 0; o < out; o += FIVE) {
-                long row = o * gRowBytes;
-                NarrowGradientTiles.tile5x2(g, row + at, row + next, gRowBytes, rows, o / FIVE * RECORDS_BYTES, n, x,
-                        at,
-                        next, WideTiles.NEVER);
-            }
+    /// Adds the rows to the gradient of the outputs `begin .. out - 1`, from the byte `column` of a row to `end`.
+    private static void rest(MemorySegment g, long gRowBytes, MemorySegment x, long xRowBytes, MemorySegment index,
+            long from, MemorySegment dY, long dYRowBytes, int r, int n, long column, long end, int begin, int out,
+            MemorySegment rows) {
+        gather(rows, xRowBytes, index, from, dY, dYRowBytes, r, n, begin, out);
+        pairs(g, gRowBytes, rows, n * STEP, x, column, end, begin, out);
+        if ((out - begin) % 2 == 1) {
+            last(g, (out - 1) * gRowBytes, rows, (1 + (out - begin) / 2) * CHUNK_BYTES, n * STEP, x, column, end);
         }
     }
 

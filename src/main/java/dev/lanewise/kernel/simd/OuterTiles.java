@@ -21,7 +21,7 @@ final class OuterTiles {
     static void tile5x2(MemorySegment c, long at, long cRowBytes, MemorySegment a, long a0, long a1, long a2, long a3,
             long a4,
             MemorySegment b, long first, long bRowBytes, int nBytes) {
-        if (!b.isNative()) {
+        if (!c.isNative() || !a.isNative() || !b.isNative()) {
             throw NativeOnly.refused();
         }
         MemorySegment c0 = c.asSlice(at, 2 * BYTES);
@@ -80,7 +80,7 @@ final class OuterTiles {
     static void tile5x1(MemorySegment c, long at, long cRowBytes, MemorySegment a, long a0, long a1, long a2, long a3,
             long a4,
             MemorySegment b, long first, long bRowBytes, int nBytes) {
-        if (!b.isNative()) {
+        if (!c.isNative() || !a.isNative() || !b.isNative()) {
             throw NativeOnly.refused();
         }
         MemorySegment c0 = c.asSlice(at, BYTES);

@@ -45,11 +45,13 @@ final class RowNorm {
                             .convertShape(F2D, DOUBLES, 0));
                 }
             }
-            s0.intoMemorySegment(sums, 2 * c, ORDER);
-            s1.intoMemorySegment(sums, 2 * c + BYTES, ORDER);
+            DoubleVector one = DoubleVector.broadcast(DOUBLES, 1);
+            DoubleVector none = DoubleVector.broadcast(DOUBLES, -0.0);
+            one.fma(s0, none).intoMemorySegment(sums, 2 * c, ORDER);
+            one.fma(s1, none).intoMemorySegment(sums, 2 * c + BYTES, ORDER);
             if (PARTS > 1) {
-                s2.intoMemorySegment(sums, 2 * c + 2 * BYTES, ORDER);
-                s3.intoMemorySegment(sums, 2 * c + 3 * BYTES, ORDER);
+                one.fma(s2, none).intoMemorySegment(sums, 2 * c + 2 * BYTES, ORDER);
+                one.fma(s3, none).intoMemorySegment(sums, 2 * c + 3 * BYTES, ORDER);
             }
         }
     }
@@ -72,8 +74,10 @@ final class RowNorm {
                 s1 = v.fma((DoubleVector) FloatVector.fromMemorySegment(SINGLES, z, zAt + b + HALF, ORDER)
                         .convertShape(F2D, DOUBLES, 0), s1);
             }
-            s0.intoMemorySegment(sums, 2 * c, ORDER);
-            s1.intoMemorySegment(sums, 2 * c + BYTES, ORDER);
+            DoubleVector one = DoubleVector.broadcast(DOUBLES, 1);
+            DoubleVector none = DoubleVector.broadcast(DOUBLES, -0.0);
+            one.fma(s0, none).intoMemorySegment(sums, 2 * c, ORDER);
+            one.fma(s1, none).intoMemorySegment(sums, 2 * c + BYTES, ORDER);
         }
     }
 

@@ -7,7 +7,6 @@ import static dev.lanewise.kernel.simd.Lanes.INTS;
 import static dev.lanewise.kernel.simd.Lanes.LANES;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
 import static dev.lanewise.kernel.simd.Lanes.SMALL;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.lanewise.kernel.DataKernels;
 import dev.lanewise.kernel.RowIndex;
@@ -34,33 +33,11 @@ final class SimdData implements DataKernels {
         int fetched = Math.max(1, FETCHED_LINES * LINE / byteStride);
         for (int begin = first; begin < first + rows; begin += fetched) {
             int end = Math.min(begin + fetched, first + rows);
-            fetch(bytes, byteStride, index, from, begin, end, cols);
+            RowFetch.run(bytes, byteStride, index, from, begin, end, 0, cols);
             for (int r = begin; r < end; r++) {
                 widenRow(to, (toFirst + r - first) * toBytes, bytes, RowIndex.row(index, from, r) * byteStride,
                         Lanes.padded(cols), scale);
             }
-        }
-    }
-
-    /// Reads a byte of every cache line of the rows `begin .. end - 1`.
-    ///
-    /// Rows picked at random come from DRAM, and Java has no prefetch instruction. These loads do nothing else, so that
-    /// many more of them fit into the out-of-order window, and so many more misses at a time, than of the loop that
-    /// widens. Of no use for rows of floats, where that loop does little more than load anyway.
-    private static void fetch(MemorySegment bytes, long stride, MemorySegment index, long from, int begin, int end,
-            int cols) {
-        if (!bytes.isNative()) {
-            throw NativeOnly.refused();
-        }
-        long sum = 0;
-        for (int r = begin; r < end; r++) {
-            long row = RowIndex.row(index, from, r) * stride;
-            for (int c = 0; c < cols; c += LINE) {
-                sum += bytes.get(JAVA_BYTE, row + c) & 0xFF;
-            }
-        }
-        if (sum < 0) { // never, but the compiler cannot know and has to keep the loads
-            throw new AssertionError("unsigned bytes added up to " + sum);
         }
     }
 

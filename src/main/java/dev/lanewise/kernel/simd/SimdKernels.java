@@ -11,6 +11,7 @@ import dev.lanewise.kernel.LossKernels;
 import dev.lanewise.kernel.NarrowKernels;
 import dev.lanewise.kernel.NormKernels;
 import dev.lanewise.kernel.OptimizerKernels;
+import dev.lanewise.kernel.RegressionKernels;
 import dev.lanewise.kernel.RooflineKernels;
 import dev.lanewise.kernel.SmoothActivationKernels;
 import dev.lanewise.kernel.SoftmaxKernels;
@@ -19,6 +20,7 @@ import dev.lanewise.kernel.WideKernels;
 /// The vector kernels of the width that [Lanes] has chosen.
 public final class SimdKernels implements KernelSet {
     private final NarrowKernels narrow = new SimdNarrow();
+    private final RegressionKernels regression = new SimdRegression();
     private final WideKernels wide = new SimdWide();
     private final LossKernels loss = new SimdLoss();
     private final ElementLossKernels elementLoss = new SimdElementLoss();
@@ -47,6 +49,11 @@ public final class SimdKernels implements KernelSet {
     @Override
     public NarrowKernels narrow() {
         return narrow;
+    }
+
+    @Override
+    public RegressionKernels regression() {
+        return regression;
     }
 
     @Override

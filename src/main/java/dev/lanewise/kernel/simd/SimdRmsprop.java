@@ -9,6 +9,9 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /// The steps of RMSprop and Adagrad in lanes; bound by a division and a root.
+///
+/// The weights are loaded twice, for the decay and for the step: kept from one to the other across the stores between
+/// them, they became objects now and then.
 final class SimdRmsprop {
     private SimdRmsprop() {
     }
@@ -26,13 +29,14 @@ final class SimdRmsprop {
         long wAt = at * Float.BYTES;
         long gAt = gFrom * Float.BYTES;
         for (long b = 0; b < n * Float.BYTES; b += BYTES) {
-            FloatVector weight = FloatVector.fromMemorySegment(FLOATS, w, wAt + b, ORDER);
-            FloatVector d = decay.fma(weight, FloatVector.fromMemorySegment(FLOATS, g, gAt + b, ORDER).mul(signs));
+            FloatVector d = decay.fma(FloatVector.fromMemorySegment(FLOATS, w, wAt + b, ORDER),
+                    FloatVector.fromMemorySegment(FLOATS, g, gAt + b, ORDER).mul(signs));
             FloatVector square = fresh.mul(d).fma(d,
                     FloatVector.fromMemorySegment(FLOATS, v, wAt + b, ORDER).mul(alpha));
             square.intoMemorySegment(v, wAt + b, ORDER);
             FloatVector q = d.div(square.sqrt().add(epsilon));
-            minusLr.fma(q, weight).intoMemorySegment(w, wAt + b, ORDER);
+            minusLr.fma(q, FloatVector.fromMemorySegment(FLOATS, w, wAt + b, ORDER)).intoMemorySegment(w, wAt + b,
+                    ORDER);
         }
     }
 
@@ -51,15 +55,16 @@ final class SimdRmsprop {
         long wAt = at * Float.BYTES;
         long gAt = gFrom * Float.BYTES;
         for (long b = 0; b < n * Float.BYTES; b += BYTES) {
-            FloatVector weight = FloatVector.fromMemorySegment(FLOATS, w, wAt + b, ORDER);
-            FloatVector d = decay.fma(weight, FloatVector.fromMemorySegment(FLOATS, g, gAt + b, ORDER).mul(signs));
+            FloatVector d = decay.fma(FloatVector.fromMemorySegment(FLOATS, w, wAt + b, ORDER),
+                    FloatVector.fromMemorySegment(FLOATS, g, gAt + b, ORDER).mul(signs));
             FloatVector square = fresh.mul(d).fma(d,
                     FloatVector.fromMemorySegment(FLOATS, v, wAt + b, ORDER).mul(alpha));
             square.intoMemorySegment(v, wAt + b, ORDER);
             FloatVector q = d.div(square.sqrt().add(epsilon));
             FloatVector velocity = mu.fma(FloatVector.fromMemorySegment(FLOATS, buf, wAt + b, ORDER), q);
             velocity.intoMemorySegment(buf, wAt + b, ORDER);
-            minusLr.fma(velocity, weight).intoMemorySegment(w, wAt + b, ORDER);
+            minusLr.fma(velocity, FloatVector.fromMemorySegment(FLOATS, w, wAt + b, ORDER)).intoMemorySegment(w,
+                    wAt + b, ORDER);
         }
     }
 
@@ -76,15 +81,16 @@ final class SimdRmsprop {
         long wAt = at * Float.BYTES;
         long gAt = gFrom * Float.BYTES;
         for (long b = 0; b < n * Float.BYTES; b += BYTES) {
-            FloatVector weight = FloatVector.fromMemorySegment(FLOATS, w, wAt + b, ORDER);
-            FloatVector d = decay.fma(weight, FloatVector.fromMemorySegment(FLOATS, g, gAt + b, ORDER).mul(signs));
+            FloatVector d = decay.fma(FloatVector.fromMemorySegment(FLOATS, w, wAt + b, ORDER),
+                    FloatVector.fromMemorySegment(FLOATS, g, gAt + b, ORDER).mul(signs));
             FloatVector square = fresh.mul(d).fma(d,
                     FloatVector.fromMemorySegment(FLOATS, v, wAt + b, ORDER).mul(alpha));
             square.intoMemorySegment(v, wAt + b, ORDER);
             FloatVector average = fresh.fma(d, FloatVector.fromMemorySegment(FLOATS, mean, wAt + b, ORDER).mul(alpha));
             average.intoMemorySegment(mean, wAt + b, ORDER);
             FloatVector q = d.div(average.neg().fma(average, square).sqrt().add(epsilon));
-            minusLr.fma(q, weight).intoMemorySegment(w, wAt + b, ORDER);
+            minusLr.fma(q, FloatVector.fromMemorySegment(FLOATS, w, wAt + b, ORDER)).intoMemorySegment(w, wAt + b,
+                    ORDER);
         }
     }
 
@@ -103,8 +109,8 @@ final class SimdRmsprop {
         long wAt = at * Float.BYTES;
         long gAt = gFrom * Float.BYTES;
         for (long b = 0; b < n * Float.BYTES; b += BYTES) {
-            FloatVector weight = FloatVector.fromMemorySegment(FLOATS, w, wAt + b, ORDER);
-            FloatVector d = decay.fma(weight, FloatVector.fromMemorySegment(FLOATS, g, gAt + b, ORDER).mul(signs));
+            FloatVector d = decay.fma(FloatVector.fromMemorySegment(FLOATS, w, wAt + b, ORDER),
+                    FloatVector.fromMemorySegment(FLOATS, g, gAt + b, ORDER).mul(signs));
             FloatVector square = fresh.mul(d).fma(d,
                     FloatVector.fromMemorySegment(FLOATS, v, wAt + b, ORDER).mul(alpha));
             square.intoMemorySegment(v, wAt + b, ORDER);
@@ -113,7 +119,8 @@ final class SimdRmsprop {
             FloatVector q = d.div(average.neg().fma(average, square).sqrt().add(epsilon));
             FloatVector velocity = mu.fma(FloatVector.fromMemorySegment(FLOATS, buf, wAt + b, ORDER), q);
             velocity.intoMemorySegment(buf, wAt + b, ORDER);
-            minusLr.fma(velocity, weight).intoMemorySegment(w, wAt + b, ORDER);
+            minusLr.fma(velocity, FloatVector.fromMemorySegment(FLOATS, w, wAt + b, ORDER)).intoMemorySegment(w,
+                    wAt + b, ORDER);
         }
     }
 
@@ -129,11 +136,13 @@ final class SimdRmsprop {
         long wAt = at * Float.BYTES;
         long gAt = gFrom * Float.BYTES;
         for (long b = 0; b < n * Float.BYTES; b += BYTES) {
-            FloatVector weight = FloatVector.fromMemorySegment(FLOATS, w, wAt + b, ORDER);
-            FloatVector d = decay.fma(weight, FloatVector.fromMemorySegment(FLOATS, g, gAt + b, ORDER).mul(signs));
+            FloatVector d = decay.fma(FloatVector.fromMemorySegment(FLOATS, w, wAt + b, ORDER),
+                    FloatVector.fromMemorySegment(FLOATS, g, gAt + b, ORDER).mul(signs));
             FloatVector sum = d.fma(d, FloatVector.fromMemorySegment(FLOATS, s, wAt + b, ORDER));
             sum.intoMemorySegment(s, wAt + b, ORDER);
-            minusRate.fma(d.div(sum.sqrt().add(epsilon)), weight).intoMemorySegment(w, wAt + b, ORDER);
+            FloatVector q = d.div(sum.sqrt().add(epsilon));
+            minusRate.fma(q, FloatVector.fromMemorySegment(FLOATS, w, wAt + b, ORDER)).intoMemorySegment(w, wAt + b,
+                    ORDER);
         }
     }
 }

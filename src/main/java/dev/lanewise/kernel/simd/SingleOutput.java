@@ -24,7 +24,7 @@ import jdk.incubator.vector.VectorShuffle;
 final class SingleOutput {
     private static final int STEP = (int) BLOCK_BYTES;
     private static final int GROUP = 8;
-    private static final VectorShuffle<Float> ONE = NarrowBlock.rotation(1);
+    static final VectorShuffle<Float> ONE = NarrowBlock.rotation(1);
 
     private SingleOutput() {
     }

@@ -23,37 +23,40 @@ final class Transposition {
             long source = ((long) (o / BLOCK) * in + i) * BLOCK_BYTES;
             long target = ((long) panel * out + o) * BLOCK_BYTES;
             int cols = Math.min(BLOCK, out - o);
-            if (rows == BLOCK) {
-                block(to, target, from, source, cols);
+            if (rows == BLOCK && cols == BLOCK) {
+                block(to, target, from, source);
             } else {
                 partOfBlock(to, target, from, source, rows, cols);
             }
         }
     }
 
-    private static void block(MemorySegment to, long target, MemorySegment from, long source, int cols) {
+    /// A whole block: of slices as long as it, indexed by a loop of known length, nothing is left to check.
+    private static void block(MemorySegment to, long target, MemorySegment from, long source) {
         if (!to.isNative() || !from.isNative()) {
             throw NativeOnly.refused();
         }
-        for (int c = 0; c < cols; c++) {
-            long at = source + c * 4L;
-            long next = target + c * BLOCK_BYTES;
-            to.set(JAVA_FLOAT_UNALIGNED, next, from.get(JAVA_FLOAT_UNALIGNED, at));
-            to.set(JAVA_FLOAT_UNALIGNED, next + 4, from.get(JAVA_FLOAT_UNALIGNED, at + 64));
-            to.set(JAVA_FLOAT_UNALIGNED, next + 8, from.get(JAVA_FLOAT_UNALIGNED, at + 128));
-            to.set(JAVA_FLOAT_UNALIGNED, next + 12, from.get(JAVA_FLOAT_UNALIGNED, at + 192));
-            to.set(JAVA_FLOAT_UNALIGNED, next + 16, from.get(JAVA_FLOAT_UNALIGNED, at + 256));
-            to.set(JAVA_FLOAT_UNALIGNED, next + 20, from.get(JAVA_FLOAT_UNALIGNED, at + 320));
-            to.set(JAVA_FLOAT_UNALIGNED, next + 24, from.get(JAVA_FLOAT_UNALIGNED, at + 384));
-            to.set(JAVA_FLOAT_UNALIGNED, next + 28, from.get(JAVA_FLOAT_UNALIGNED, at + 448));
-            to.set(JAVA_FLOAT_UNALIGNED, next + 32, from.get(JAVA_FLOAT_UNALIGNED, at + 512));
-            to.set(JAVA_FLOAT_UNALIGNED, next + 36, from.get(JAVA_FLOAT_UNALIGNED, at + 576));
-            to.set(JAVA_FLOAT_UNALIGNED, next + 40, from.get(JAVA_FLOAT_UNALIGNED, at + 640));
-            to.set(JAVA_FLOAT_UNALIGNED, next + 44, from.get(JAVA_FLOAT_UNALIGNED, at + 704));
-            to.set(JAVA_FLOAT_UNALIGNED, next + 48, from.get(JAVA_FLOAT_UNALIGNED, at + 768));
-            to.set(JAVA_FLOAT_UNALIGNED, next + 52, from.get(JAVA_FLOAT_UNALIGNED, at + 832));
-            to.set(JAVA_FLOAT_UNALIGNED, next + 56, from.get(JAVA_FLOAT_UNALIGNED, at + 896));
-            to.set(JAVA_FLOAT_UNALIGNED, next + 60, from.get(JAVA_FLOAT_UNALIGNED, at + 960));
+        MemorySegment t = to.asSlice(target, BLOCK * BLOCK_BYTES);
+        MemorySegment f = from.asSlice(source, BLOCK * BLOCK_BYTES);
+        for (int c = 0; c < BLOCK; c++) {
+            long at = c * 4L;
+            long next = c * BLOCK_BYTES;
+            t.set(JAVA_FLOAT_UNALIGNED, next, f.get(JAVA_FLOAT_UNALIGNED, at));
+            t.set(JAVA_FLOAT_UNALIGNED, next + 4, f.get(JAVA_FLOAT_UNALIGNED, at + 64));
+            t.set(JAVA_FLOAT_UNALIGNED, next + 8, f.get(JAVA_FLOAT_UNALIGNED, at + 128));
+            t.set(JAVA_FLOAT_UNALIGNED, next + 12, f.get(JAVA_FLOAT_UNALIGNED, at + 192));
+            t.set(JAVA_FLOAT_UNALIGNED, next + 16, f.get(JAVA_FLOAT_UNALIGNED, at + 256));
+            t.set(JAVA_FLOAT_UNALIGNED, next + 20, f.get(JAVA_FLOAT_UNALIGNED, at + 320));
+            t.set(JAVA_FLOAT_UNALIGNED, next + 24, f.get(JAVA_FLOAT_UNALIGNED, at + 384));
+            t.set(JAVA_FLOAT_UNALIGNED, next + 28, f.get(JAVA_FLOAT_UNALIGNED, at + 448));
+            t.set(JAVA_FLOAT_UNALIGNED, next + 32, f.get(JAVA_FLOAT_UNALIGNED, at + 512));
+            t.set(JAVA_FLOAT_UNALIGNED, next + 36, f.get(JAVA_FLOAT_UNALIGNED, at + 576));
+            t.set(JAVA_FLOAT_UNALIGNED, next + 40, f.get(JAVA_FLOAT_UNALIGNED, at + 640));
+            t.set(JAVA_FLOAT_UNALIGNED, next + 44, f.get(JAVA_FLOAT_UNALIGNED, at + 704));
+            t.set(JAVA_FLOAT_UNALIGNED, next + 48, f.get(JAVA_FLOAT_UNALIGNED, at + 768));
+            t.set(JAVA_FLOAT_UNALIGNED, next + 52, f.get(JAVA_FLOAT_UNALIGNED, at + 832));
+            t.set(JAVA_FLOAT_UNALIGNED, next + 56, f.get(JAVA_FLOAT_UNALIGNED, at + 896));
+            t.set(JAVA_FLOAT_UNALIGNED, next + 60, f.get(JAVA_FLOAT_UNALIGNED, at + 960));
         }
     }
 

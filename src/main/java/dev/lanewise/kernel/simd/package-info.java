@@ -17,12 +17,16 @@
 /// - Or they count by 1 and have a second exit, never taken ([WideTiles]): not unrolled either, and C2 takes all checks
 ///   of bounds out of the loop. That costs 30 to 40 ns for each call, and needs loops that turn four times or more on
 ///   average from the first call on.
+/// - A second exit also ends a block of instructions, beyond which C2 does not move loads. Where all registers are
+///   taken, one more value loaded early is a sum spilled on every turn: two exits on the same condition are one, so they
+///   compare with different numbers.
 /// - Large tiles cut a slice of equal length out of the memory for each row they read: all loads then have the same
 ///   index and the same bound, and one check serves them all. Slices vanish only while the method stands alone
 ///   and its loop turns at least twice: tiles that use them are larger than 325 bytes of bytecode, which C2 never
 ///   inlines, and small ones use plain offsets.
 /// - A method that loads or stores begins by asking its segments whether they are native ([NativeOnly]), and all classes
-///   of segments are loaded before the first kernel is compiled ([SegmentClasses]).
+///   of segments are loaded before the first kernel is compiled ([SegmentClasses]). So does one that slices them; the
+///   rules over the bytecode see to it.
 /// - The sums of wide tiles are stored as `fma(1, sum, -0)`, which changes no bit: C2 knows the class of what a
 ///   multiply-add of a broadcast returns, but not that of a sum that comes out of a loop, and where it has lost enough
 ///   bets before, asking an unknown vector anything makes it an object on every turn of that loop. In narrow tiles the

@@ -2,6 +2,7 @@
 package dev.lanewise.rules.wrong.kernel.simd;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
@@ -69,6 +70,22 @@ public final class BreaksContract {
     FloatVector load(VectorSpecies<Float> wanted, MemorySegment memory) {
         return FloatVector.fromMemorySegment(wanted.length() > species.length() ? species : wanted, memory, 0, ORDER)
                 .add(ACCUMULATOR);
+    }
+
+    static float first(MemorySegment unasked, MemorySegment asked) {
+        if (!asked.isNative()) {
+            throw new IllegalArgumentException();
+        }
+        return unasked.get(ValueLayout.JAVA_FLOAT, 0) + asked.get(ValueLayout.JAVA_FLOAT, 0);
+    }
+
+    static void slices(MemorySegment unasked, MemorySegment asked) {
+        if (!asked.isNative()) {
+            throw new IllegalArgumentException();
+        }
+        MemorySegment to = asked.asSlice(16, 16);
+        MemorySegment from = unasked.asSlice(16, 16);
+        FloatVector.fromMemorySegment(FloatVector.SPECIES_128, from, 0, ORDER).intoMemorySegment(to, 0, ORDER);
     }
 
     static FloatVector large(FloatVector x) {

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/// Linear regression with one output and squared error in one walk over the rows: each is read once, and nothing that
+/// only the next operation needs goes through memory.
+///
+/// It does what [NarrowKernels#forward], [LossKernels#squaredError], [NarrowKernels#weightGradient],
+/// [ElementKernels#columnSums] and [LossSum] do one after the other, in their order, and so gives their bits.
+public interface RegressionKernels {
+    /// The most inputs: of longer rows fewer fit into the caches, and the single operations are as fast.
+    int MAX_INPUTS = 1024;
+
+    /// Floats of scratch that [#squaredError] needs.
+    static long scratchFloats() {
+        return 1024;
+    }
+
+    /// Rows `first .. first + rows - 1` of a batch, all in one block ([WideKernels#BLOCK_ROWS]).
+    ///
+    /// With the dot form `y[r] = x[r] w + bias` and `d = y[r] - t[r]`: `losses[r] = (factor * d) * d` (one float a row),
+    /// `k = ((2 * factor) * d) * scale`, and, rows ascending from 0, `g[i] = fma(k, x[r][i], g[i])` and
+    /// `gBias[0] += k`. Returns the sum of the losses in double, rows ascending. Row `r` of `x` is the one behind entry
+    /// `xFrom + r` of `xIndex` ([RowIndex]), that of `t` alike. Padding of `g` becomes +0.0, padding of `y` is left
+    /// alone.
+    double squaredError(MemorySegment y, int yStride, MemorySegment losses, MemorySegment x, int xStride,
+            MemorySegment xIndex, long xFrom, MemorySegment t, int tStride, MemorySegment tIndex, long tFrom,
+            MemorySegment w, MemorySegment bias, MemorySegment g, MemorySegment gBias, int first, int rows, int in,
+            float factor, float scale, MemorySegment scratch);
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.kernel.simd;
+
+import static dev.lanewise.kernel.simd.Lanes.BYTES;
+import static dev.lanewise.kernel.simd.RegressionTiles.FACTOR;
+import static dev.lanewise.kernel.simd.RegressionTiles.OUTPUT;
+import static dev.lanewise.kernel.simd.RegressionTiles.RECORD;
+import static dev.lanewise.kernel.simd.RegressionTiles.TARGET;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import dev.lanewise.kernel.RowIndex;
+import java.lang.foreign.MemorySegment;
+
+/// Linear regression on longer rows, in pieces that stay in L1: outputs and losses of a piece, then its gradient.
+///
+/// The first pass waits for memory and does all else meanwhile; the second takes a sixth of its time.
+final class RegressionRows {
+    /// Rows of a piece: as many as fit into half of L1, within these limits.
+    private static final int MOST = 32;
+    private static final int LEAST = 16;
+    private static final int PIECE_BYTES = 16 << 10;
+    /// Rows of a tile of outputs.
+    private static final int TILE = 4;
+
+    private RegressionRows() {
+    }
+
+    static double run(MemorySegment y, long yRowBytes, MemorySegment losses, MemorySegment x, long xRowBytes,
+            MemorySegment xIndex, long xFrom, MemorySegment t, long tRowBytes, MemorySegment tIndex, long tFrom,
+            MemorySegment w, MemorySegment bias, MemorySegment g, MemorySegment gBias, int first, int last, int in,
+            float factor, float scale, MemorySegment scratch) {
+        int nBytes = (int) Lanes.paddedBytes(in);
+        Lanes.clear(g, nBytes);
+        gBias.set(JAVA_FLOAT_UNALIGNED, 0, 0f);
+        int piece = Math.clamp(PIECE_BYTES / nBytes & -TILE, LEAST, MOST);
+        double sum = 0;
+        for (int r = first; r < last; r += piece) {
+            int n = Math.min(piece, last - r);
+            locate(scratch, xRowBytes, xIndex, xFrom, tRowBytes, tIndex, tFrom, r, n);
+            outputs(scratch, n, x, w, nBytes, bias, t);
+            sum = losses(sum, y, yRowBytes, losses, r, n, gBias, factor, scale, scratch);
+            gradient(g, scratch, n * RECORD, x, nBytes);
+        }
+        Padding.clear(g, 0, 0, 0, 1, in);
+        return sum;
+    }
+
+    /// Writes where the rows `r .. r + n - 1` and their targets are; the last one is repeated until the tile is full.
+    static void locate(MemorySegment scratch, long xRowBytes, MemorySegment xIndex, long xFrom, long tRowBytes,
+            MemorySegment tIndex, long tFrom, int r, int n) {
+        if (!scratch.isNative()) {
+            throw NativeOnly.refused();
+        }
+        for (int i = 0; i < (n + TILE - 1) / TILE * TILE; i++) {
+            int row = r + Math.min(i, n - 1);
+            scratch.set(JAVA_LONG_UNALIGNED, (long) i * RECORD, RowIndex.row(xIndex, xFrom, row) * xRowBytes);
+            scratch.set(JAVA_LONG_UNALIGNED, (long) i * RECORD + TARGET, RowIndex.row(tIndex, tFrom, row) * tRowBytes);
+        }
+    }
+
+    static void outputs(MemorySegment scratch, int n, MemorySegment x, MemorySegment w, int nBytes, MemorySegment bias,
+            MemorySegment t) {
+        float b = bias.get(JAVA_FLOAT_UNALIGNED, 0);
+        for (int i = 0; i < n; i += TILE) {
+            RegressionTiles.outputs(scratch, (long) i * RECORD, x, w, nBytes, b, t);
+        }
+    }
+
+    /// The losses of the rows `r .. r + n - 1`, one by one: the processor works at many of them at a time. Returns their
+    /// sum, continued from `before`.
+    static double losses(double before, MemorySegment y, long yRowBytes, MemorySegment losses, int r, int n,
+            MemorySegment gBias, float factor, float scale, MemorySegment rows) {
+        if (!y.isNative() || !losses.isNative() || !gBias.isNative() || !rows.isNative()) {
+            throw NativeOnly.refused();
+        }
+        double sum = before;
+        float biasSum = gBias.get(JAVA_FLOAT_UNALIGNED, 0);
+        float slope = 2f * factor;
+        for (int i = 0; i < n; i++) {
+            long record = (long) i * RECORD;
+            float output = rows.get(JAVA_FLOAT_UNALIGNED, record + OUTPUT);
+            float d = output - rows.get(JAVA_FLOAT_UNALIGNED, record + FACTOR);
+            float loss = factor * d * d;
+            float k = slope * d * scale;
+            y.set(JAVA_FLOAT_UNALIGNED, (r + i) * yRowBytes, output);
+            losses.set(JAVA_FLOAT_UNALIGNED, (long) (r + i) * Float.BYTES, loss);
+            rows.set(JAVA_FLOAT_UNALIGNED, record + FACTOR, k);
+            sum += loss;
+            biasSum += k;
+        }
+        gBias.set(JAVA_FLOAT_UNALIGNED, 0, biasSum);
+        return sum;
+    }
+
+    /// Adds the rows to the gradient, as many columns at a time as fit into registers.
+    static void gradient(MemorySegment g, MemorySegment scratch, int records, MemorySegment x, int nBytes) {
+        long at = 0;
+        for (; at <= nBytes - 14 * BYTES; at += 14 * BYTES) {
+            RegressionTiles.gradient14(g, at, scratch, records, x);
+        }
+        for (; at <= nBytes - 8 * BYTES; at += 8 * BYTES) {
+            RegressionTiles.gradient8(g, at, scratch, records, x);
+        }
+        for (; at <= nBytes - 6 * BYTES; at += 6 * BYTES) {
+            RegressionTiles.gradient6(g, at, scratch, records, x);
+        }
+        for (; at <= nBytes - 2 * BYTES; at += 2 * BYTES) {
+            RegressionTiles.gradient2(g, at, scratch, records, x);
+        }
+        for (; at < nBytes; at += BYTES) {
+            RegressionTiles.gradient1(g, at, scratch, records, x);
+        }
+    }
+}

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.kernel.simd;
+
+import static dev.lanewise.kernel.simd.Lanes.BLOCK;
+import static dev.lanewise.kernel.simd.Lanes.BLOCK_BYTES;
+import static dev.lanewise.kernel.simd.Lanes.BYTES;
+import static dev.lanewise.kernel.simd.Lanes.FLOATS;
+import static dev.lanewise.kernel.simd.Lanes.LANES;
+import static dev.lanewise.kernel.simd.Lanes.ORDER;
+import static dev.lanewise.kernel.simd.Lanes.PARTS;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
+/// Register tiles of a linear regression: outputs of rows, and the gradient of some columns.
+///
+/// A row has a record of [#RECORD] bytes in `rows`: its offset in `x`, that of its target in `t`, its output,
+/// and its factor in the gradient. Offsets are
+/// bytes; `nBytes` is the length of a row, whole blocks.
+///
+/// See [dev.lanewise.kernel.simd] for the shape of the code.
+final class RegressionTiles {
+    /// Bytes of a record.
+    static final int RECORD = 32;
+    /// Bytes from its begin to the offset of the target.
+    static final int TARGET = 8;
+    /// Bytes from its begin to the output.
+    static final int OUTPUT = 16;
+    /// Bytes from its begin to the target first, and then the factor.
+    static final int FACTOR = 20;
+    private static final int STEP = (int) BLOCK_BYTES;
+
+    private RegressionTiles() {
+    }
+
+    /// The outputs of four rows, and their targets, which come from memory as the rows do: into their records, which follow
+    /// one another from the byte `at` of `rows` on.
+    static void outputs(MemorySegment rows, long at, MemorySegment x, MemorySegment w, int nBytes, float bias,
+            MemorySegment t) {
+        if (!rows.isNative() || !x.isNative() || !w.isNative() || !t.isNative()) {
+            throw NativeOnly.refused();
+        }
+        MemorySegment records = rows.asSlice(at, 4 * RECORD);
+        MemorySegment v = w.asSlice(0, nBytes);
+        MemorySegment u0 = x.asSlice(records.get(JAVA_LONG_UNALIGNED, 0), nBytes);
+        MemorySegment u1 = x.asSlice(records.get(JAVA_LONG_UNALIGNED, RECORD), nBytes);
+        MemorySegment u2 = x.asSlice(records.get(JAVA_LONG_UNALIGNED, 2 * RECORD), nBytes);
+        MemorySegment u3 = x.asSlice(records.get(JAVA_LONG_UNALIGNED, 3 * RECORD), nBytes);
+        FloatVector s00 = FloatVector.zero(FLOATS);
+        FloatVector s10 = FloatVector.zero(FLOATS);
+        FloatVector s20 = FloatVector.zero(FLOATS);
+        FloatVector s30 = FloatVector.zero(FLOATS);
+        FloatVector s01 = FloatVector.zero(FLOATS);
+        FloatVector s11 = FloatVector.zero(FLOATS);
+        FloatVector s21 = FloatVector.zero(FLOATS);
+        FloatVector s31 = FloatVector.zero(FLOATS);
+        FloatVector s02 = FloatVector.zero(FLOATS);
+        FloatVector s12 = FloatVector.zero(FLOATS);
+        FloatVector s22 = FloatVector.zero(FLOATS);
+        FloatVector s32 = FloatVector.zero(FLOATS);
+        FloatVector s03 = FloatVector.zero(FLOATS);
+        FloatVector s13 = FloatVector.zero(FLOATS);
+        FloatVector s23 = FloatVector.zero(FLOATS);
+        FloatVector s33 = FloatVector.zero(FLOATS);
+        for (int c = 0; c != nBytes; c += STEP) {
+            FloatVector k = FloatVector.fromMemorySegment(FLOATS, v, c, ORDER);
+            s00 = k.fma(FloatVector.fromMemorySegment(FLOATS, u0, c, ORDER), s00);
+            s10 = k.fma(FloatVector.fromMemorySegment(FLOATS, u1, c, ORDER), s10);
+            s20 = k.fma(FloatVector.fromMemorySegment(FLOATS, u2, c, ORDER), s20);
+            s30 = k.fma(FloatVector.fromMemorySegment(FLOATS, u3, c, ORDER), s30);
+            if (PARTS > 1) {
+                k = FloatVector.fromMemorySegment(FLOATS, v, c + BYTES, ORDER);
+                s01 = k.fma(FloatVector.fromMemorySegment(FLOATS, u0, c + BYTES, ORDER), s01);
+                s11 = k.fma(FloatVector.fromMemorySegment(FLOATS, u1, c + BYTES, ORDER), s11);
+                s21 = k.fma(FloatVector.fromMemorySegment(FLOATS, u2, c + BYTES, ORDER), s21);
+                s31 = k.fma(FloatVector.fromMemorySegment(FLOATS, u3, c + BYTES, ORDER), s31);
+            }
+            if (PARTS > 2) {
+                k = FloatVector.fromMemorySegment(FLOATS, v, c + 2 * BYTES, ORDER);
+                s02 = k.fma(FloatVector.fromMemorySegment(FLOATS, u0, c + 2 * BYTES, ORDER), s02);
+                s12 = k.fma(FloatVector.fromMemorySegment(FLOATS, u1, c + 2 * BYTES, ORDER), s12);
+                s22 = k.fma(FloatVector.fromMemorySegment(FLOATS, u2, c + 2 * BYTES, ORDER), s22);
+                s32 = k.fma(FloatVector.fromMemorySegment(FLOATS, u3, c + 2 * BYTES, ORDER), s32);
+                k = FloatVector.fromMemorySegment(FLOATS, v, c + 3 * BYTES, ORDER);
+                s03 = k.fma(FloatVector.fromMemorySegment(FLOATS, u0, c + 3 * BYTES, ORDER), s03);
+                s13 = k.fma(FloatVector.fromMemorySegment(FLOATS, u1, c + 3 * BYTES, ORDER), s13);
+                s23 = k.fma(FloatVector.fromMemorySegment(FLOATS, u2, c + 3 * BYTES, ORDER), s23);
+                s33 = k.fma(FloatVector.fromMemorySegment(FLOATS, u3, c + 3 * BYTES, ORDER), s33);
+            }
+        }
+        s00 = PARTS == 2 ? s00.add(s01) : s00;
+        s10 = PARTS == 2 ? s10.add(s11) : s10;
+        s20 = PARTS == 2 ? s20.add(s21) : s20;
+        s30 = PARTS == 2 ? s30.add(s31) : s30;
+        s00 = PARTS > 2 ? s00.add(s02).add(s01.add(s03)) : s00;
+        s10 = PARTS > 2 ? s10.add(s12).add(s11.add(s13)) : s10;
+        s20 = PARTS > 2 ? s20.add(s22).add(s21.add(s23)) : s20;
+        s30 = PARTS > 2 ? s30.add(s32).add(s31.add(s33)) : s30;
+        s00 = LANES == BLOCK ? s00.add(s00.rearrange(NarrowBlock.EIGHT)) : s00;
+        s10 = LANES == BLOCK ? s10.add(s10.rearrange(NarrowBlock.EIGHT)) : s10;
+        s20 = LANES == BLOCK ? s20.add(s20.rearrange(NarrowBlock.EIGHT)) : s20;
+        s30 = LANES == BLOCK ? s30.add(s30.rearrange(NarrowBlock.EIGHT)) : s30;
+        s00 = LANES >= BLOCK / 2 ? s00.add(s00.rearrange(NarrowBlock.FOUR)) : s00;
+        s10 = LANES >= BLOCK / 2 ? s10.add(s10.rearrange(NarrowBlock.FOUR)) : s10;
+        s20 = LANES >= BLOCK / 2 ? s20.add(s20.rearrange(NarrowBlock.FOUR)) : s20;
+        s30 = LANES >= BLOCK / 2 ? s30.add(s30.rearrange(NarrowBlock.FOUR)) : s30;
+        s00 = s00.add(s00.rearrange(NarrowBlock.TWO));
+        s10 = s10.add(s10.rearrange(NarrowBlock.TWO));
+        s20 = s20.add(s20.rearrange(NarrowBlock.TWO));
+        s30 = s30.add(s30.rearrange(NarrowBlock.TWO));
+        records.set(JAVA_FLOAT_UNALIGNED, OUTPUT, s00.lane(0) + s00.lane(1) + bias);
+        records.set(JAVA_FLOAT_UNALIGNED, RECORD + OUTPUT, s10.lane(0) + s10.lane(1) + bias);
+        records.set(JAVA_FLOAT_UNALIGNED, 2 * RECORD + OUTPUT, s20.lane(0) + s20.lane(1) + bias);
+        records.set(JAVA_FLOAT_UNALIGNED, 3 * RECORD + OUTPUT, s30.lane(0) + s30.lane(1) + bias);
+        records.set(JAVA_FLOAT_UNALIGNED, FACTOR,
+                t.get(JAVA_FLOAT_UNALIGNED, records.get(JAVA_LONG_UNALIGNED, TARGET)));
+        records.set(JAVA_FLOAT_UNALIGNED, RECORD + FACTOR,
+                t.get(JAVA_FLOAT_UNALIGNED, records.get(JAVA_LONG_UNALIGNED, RECORD + TARGET)));
+        records.set(JAVA_FLOAT_UNALIGNED, 2 * RECORD + FACTOR,
+                t.get(JAVA_FLOAT_UNALIGNED, records.get(JAVA_LONG_UNALIGNED, 2 * RECORD + TARGET)));
+        records.set(JAVA_FLOAT_UNALIGNED, 3 * RECORD + FACTOR,
+                t.get(JAVA_FLOAT_UNALIGNED, records.get(JAVA_LONG_UNALIGNED, 3 * RECORD + TARGET)));
+    }
+
+    /// Adds the rows to 14 vectors of columns, from the byte `at` on.
+    static void gradient14(MemorySegment g, long at, MemorySegment rows, int records, MemorySegment x) {
+        if (!g.isNative() || !rows.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
+        FloatVector s0 = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
+        FloatVector s1 = FloatVector.fromMemorySegment(FLOATS, g, at + BYTES, ORDER);
+        FloatVector s2 = FloatVector.fromMemorySegment(FLOATS, g, at + 2 * BYTES, ORDER);
+        FloatVector s3 = FloatVector.fromMemorySegment(FLOATS, g, at + 3 * BYTES, ORDER);
+        FloatVector s4 = FloatVector.fromMemorySegment(FLOATS, g, at + 4 * BYTES, ORDER);
+        FloatVector s5 = FloatVector.fromMemorySegment(FLOATS, g, at + 5 * BYTES, ORDER);
+        FloatVector s6 = FloatVector.fromMemorySegment(FLOATS, g, at + 6 * BYTES, ORDER);
+        FloatVector s7 = FloatVector.fromMemorySegment(FLOATS, g, at + 7 * BYTES, ORDER);
+        FloatVector s8 = FloatVector.fromMemorySegment(FLOATS, g, at + 8 * BYTES, ORDER);
+        FloatVector s9 = FloatVector.fromMemorySegment(FLOATS, g, at + 9 * BYTES, ORDER);
+        FloatVector s10 = FloatVector.fromMemorySegment(FLOATS, g, at + 10 * BYTES, ORDER);
+        FloatVector s11 = FloatVector.fromMemorySegment(FLOATS, g, at + 11 * BYTES, ORDER);
+        FloatVector s12 = FloatVector.fromMemorySegment(FLOATS, g, at + 12 * BYTES, ORDER);
+        FloatVector s13 = FloatVector.fromMemorySegment(FLOATS, g, at + 13 * BYTES, ORDER);
+        for (int b = 0; b != records; b += RECORD) {
+            MemorySegment u = x.asSlice(rows.get(JAVA_LONG_UNALIGNED, b) + at, 14 * BYTES);
+            FloatVector k = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, b + FACTOR));
+            s0 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 0, ORDER), s0);
+            s1 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, BYTES, ORDER), s1);
+            s2 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 2 * BYTES, ORDER), s2);
+            s3 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 3 * BYTES, ORDER), s3);
+            s4 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 4 * BYTES, ORDER), s4);
+            s5 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 5 * BYTES, ORDER), s5);
+            s6 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 6 * BYTES, ORDER), s6);
+            s7 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 7 * BYTES, ORDER), s7);
+            s8 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 8 * BYTES, ORDER), s8);
+            s9 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 9 * BYTES, ORDER), s9);
+            s10 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 10 * BYTES, ORDER), s10);
+            s11 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 11 * BYTES, ORDER), s11);
+            s12 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 12 * BYTES, ORDER), s12);
+            s13 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 13 * BYTES, ORDER), s13);
+        }
+        s0.intoMemorySegment(g, at, ORDER);
+        s1.intoMemorySegment(g, at + BYTES, ORDER);
+        s2.intoMemorySegment(g, at + 2 * BYTES, ORDER);
+        s3.intoMemorySegment(g, at + 3 * BYTES, ORDER);
+        s4.intoMemorySegment(g, at + 4 * BYTES, ORDER);
+        s5.intoMemorySegment(g, at + 5 * BYTES, ORDER);
+        s6.intoMemorySegment(g, at + 6 * BYTES, ORDER);
+        s7.intoMemorySegment(g, at + 7 * BYTES, ORDER);
+        s8.intoMemorySegment(g, at + 8 * BYTES, ORDER);
+        s9.intoMemorySegment(g, at + 9 * BYTES, ORDER);
+        s10.intoMemorySegment(g, at + 10 * BYTES, ORDER);
+        s11.intoMemorySegment(g, at + 11 * BYTES, ORDER);
+        s12.intoMemorySegment(g, at + 12 * BYTES, ORDER);
+        s13.intoMemorySegment(g, at + 13 * BYTES, ORDER);
+    }
+
+    /// Adds the rows to 8 vectors of columns, from the byte `at` on.
+    static void gradient8(MemorySegment g, long at, MemorySegment rows, int records, MemorySegment x) {
+        if (!g.isNative() || !rows.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
+        FloatVector s0 = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
+        FloatVector s1 = FloatVector.fromMemorySegment(FLOATS, g, at + BYTES, ORDER);
+        FloatVector s2 = FloatVector.fromMemorySegment(FLOATS, g, at + 2 * BYTES, ORDER);
+        FloatVector s3 = FloatVector.fromMemorySegment(FLOATS, g, at + 3 * BYTES, ORDER);
+        FloatVector s4 = FloatVector.fromMemorySegment(FLOATS, g, at + 4 * BYTES, ORDER);
+        FloatVector s5 = FloatVector.fromMemorySegment(FLOATS, g, at + 5 * BYTES, ORDER);
+        FloatVector s6 = FloatVector.fromMemorySegment(FLOATS, g, at + 6 * BYTES, ORDER);
+        FloatVector s7 = FloatVector.fromMemorySegment(FLOATS, g, at + 7 * BYTES, ORDER);
+        for (int b = 0; b != records; b += RECORD) {
+            MemorySegment u = x.asSlice(rows.get(JAVA_LONG_UNALIGNED, b) + at, 8 * BYTES);
+            FloatVector k = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, b + FACTOR));
+            s0 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 0, ORDER), s0);
+            s1 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, BYTES, ORDER), s1);
+            s2 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 2 * BYTES, ORDER), s2);
+            s3 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 3 * BYTES, ORDER), s3);
+            s4 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 4 * BYTES, ORDER), s4);
+            s5 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 5 * BYTES, ORDER), s5);
+            s6 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 6 * BYTES, ORDER), s6);
+            s7 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 7 * BYTES, ORDER), s7);
+        }
+        s0.intoMemorySegment(g, at, ORDER);
+        s1.intoMemorySegment(g, at + BYTES, ORDER);
+        s2.intoMemorySegment(g, at + 2 * BYTES, ORDER);
+        s3.intoMemorySegment(g, at + 3 * BYTES, ORDER);
+        s4.intoMemorySegment(g, at + 4 * BYTES, ORDER);
+        s5.intoMemorySegment(g, at + 5 * BYTES, ORDER);
+        s6.intoMemorySegment(g, at + 6 * BYTES, ORDER);
+        s7.intoMemorySegment(g, at + 7 * BYTES, ORDER);
+    }
+
+    /// Adds the rows to 6 vectors of columns, from the byte `at` on.
+    static void gradient6(MemorySegment g, long at, MemorySegment rows, int records, MemorySegment x) {
+        if (!g.isNative() || !rows.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
+        FloatVector s0 = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
+        FloatVector s1 = FloatVector.fromMemorySegment(FLOATS, g, at + BYTES, ORDER);
+        FloatVector s2 = FloatVector.fromMemorySegment(FLOATS, g, at + 2 * BYTES, ORDER);
+        FloatVector s3 = FloatVector.fromMemorySegment(FLOATS, g, at + 3 * BYTES, ORDER);
+        FloatVector s4 = FloatVector.fromMemorySegment(FLOATS, g, at + 4 * BYTES, ORDER);
+        FloatVector s5 = FloatVector.fromMemorySegment(FLOATS, g, at + 5 * BYTES, ORDER);
+        for (int b = 0; b != records; b += RECORD) {
+            MemorySegment u = x.asSlice(rows.get(JAVA_LONG_UNALIGNED, b) + at, 6 * BYTES);
+            FloatVector k = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, b + FACTOR));
+            s0 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 0, ORDER), s0);
+            s1 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, BYTES, ORDER), s1);
+            s2 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 2 * BYTES, ORDER), s2);
+            s3 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 3 * BYTES, ORDER), s3);
+            s4 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 4 * BYTES, ORDER), s4);
+            s5 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 5 * BYTES, ORDER), s5);
+        }
+        s0.intoMemorySegment(g, at, ORDER);
+        s1.intoMemorySegment(g, at + BYTES, ORDER);
+        s2.intoMemorySegment(g, at + 2 * BYTES, ORDER);
+        s3.intoMemorySegment(g, at + 3 * BYTES, ORDER);
+        s4.intoMemorySegment(g, at + 4 * BYTES, ORDER);
+        s5.intoMemorySegment(g, at + 5 * BYTES, ORDER);
+    }
+
+    /// Adds the rows to 2 vectors of columns, from the byte `at` on.
+    static void gradient2(MemorySegment g, long at, MemorySegment rows, int records, MemorySegment x) {
+        if (!g.isNative() || !rows.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
+        FloatVector s0 = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
+        FloatVector s1 = FloatVector.fromMemorySegment(FLOATS, g, at + BYTES, ORDER);
+        for (int b = 0; b != records; b += RECORD) {
+            MemorySegment u = x.asSlice(rows.get(JAVA_LONG_UNALIGNED, b) + at, 2 * BYTES);
+            FloatVector k = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, b + FACTOR));
+            s0 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 0, ORDER), s0);
+            s1 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, BYTES, ORDER), s1);
+        }
+        s0.intoMemorySegment(g, at, ORDER);
+        s1.intoMemorySegment(g, at + BYTES, ORDER);
+    }
+
+    /// Adds the rows to 1 vectors of columns, from the byte `at` on.
+    static void gradient1(MemorySegment g, long at, MemorySegment rows, int records, MemorySegment x) {
+        if (!g.isNative() || !rows.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
+        FloatVector s0 = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
+        for (int b = 0; b != records; b += RECORD) {
+            MemorySegment u = x.asSlice(rows.get(JAVA_LONG_UNALIGNED, b) + at, BYTES);
+            FloatVector k = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, b + FACTOR));
+            s0 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 0, ORDER), s0);
+        }
+        s0.intoMemorySegment(g, at, ORDER);
+    }
+}

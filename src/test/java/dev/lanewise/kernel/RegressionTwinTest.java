@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// The active walk over the rows of a linear regression against its scalar specification, and this against the single
+/// operations that it stands for, bit for bit; what is written before has been poisoned.
+@Tag("lanes")
+class RegressionTwinTest {
+    private static final int FROM = 2;
+    private static final float FACTOR = 0.5f;
+    private static final float SCALE = 0.1f;
+
+    @BeforeAll
+    static void kernelsAskedFor() {
+        AskedKernels.assertActive();
+    }
+
+    /// The rows of a batch and their targets, in tables with a few rows more.
+    private static final class Case {
+        private final int first;
+        private final int rows;
+        private final int in;
+        private final int table;
+        private final float[] x;
+        private final float[] targets;
+        private final float[] w;
+        private final float[] bias;
+        private final int[] xIndex;
+        private final int[] tIndex;
+
+        Case(int first, int rows, int in, boolean byIndex, int specialEvery) {
+            this.first = first;
+            this.rows = rows;
+            this.in = in;
+            RandomGenerator random = RandomStreams.stream(Floats.seed(), "RegressionTwinTest", rows, in, specialEvery);
+            table = FROM + first + rows + 3;
+            int entries = byIndex ? FROM + first + rows : 0;
+            x = values(random, table * in, specialEvery);
+            targets = values(random, table, specialEvery);
+            w = values(random, in, specialEvery);
+            bias = Floats.mixed(random, 1);
+            xIndex = random.ints(entries, 0, table).toArray();
+            tIndex = random.ints(entries, 0, table).toArray();
+        }
+
+        private static float[] values(RandomGenerator random, int n, int specialEvery) {
+            return specialEvery == 0 ? Floats.mixed(random, n) : Floats.withSpecial(random, n, specialEvery);
+        }
+    }
+
+    private interface Operation {
+        double run(MemorySegment[] m, int stride, Case c);
+    }
+
+    private static Map<String, float[]> results(Case c, Operation operation) {
+        int stride = LinearCase.padded(c.in);
+        int last = c.first + c.rows;
+        Map<String, float[]> results = new LinkedHashMap<>();
+        try (GuardedMemory memory = new GuardedMemory()) {
+            MemorySegment[] m = {memory.floats(last * 16L), memory.floats(last),
+                    memory.matrix(c.x, c.table, c.in, stride, 0f), memory.ints(c.xIndex),
+                    memory.matrix(c.targets, c.table, 1, 16, Float.NaN), memory.ints(c.tIndex),
+                    memory.matrix(c.w, 1, c.in, stride, 0f), memory.matrix(c.bias, 1, 1, 16, 0f),
+                    memory.floats(stride), memory.floats(16),
+                    memory.floats(Math.max(RegressionKernels.scratchFloats(), NarrowKernels.scratchFloats(c.in, 1)))};
+            m[1].fill((byte) 0xFF);
+            m[8].fill((byte) 0xFF);
+            m[9].asSlice(0, Float.BYTES).fill((byte) 0xFF);
+            m[10].fill((byte) 0xFF);
+            long bits = Double.doubleToLongBits(operation.run(m, stride, c));
+            results.put("sum", new float[]{Float.intBitsToFloat((int) (bits >>> 40)), bits >>> 20 & 0xFFFFF,
+                    bits & 0xFFFFF});
+            results.put("outputs", GuardedMemory.read(m[0]));
+            results.put("losses", GuardedMemory.read(m[1]));
+            results.put("gradient", GuardedMemory.read(m[8]));
+            results.put("bias gradient", GuardedMemory.read(m[9]));
+            memory.assertGuardsIntact(c.rows + " rows, " + c.in + " inputs");
+        }
+        return results;
+    }
+
+    private static double walk(RegressionKernels kernels, MemorySegment[] m, int stride, Case c) {
+        return kernels.squaredError(m[0], 16, m[1], m[2], stride, m[3], FROM, m[4], 16, m[5], FROM, m[6], m[7], m[8],
+                m[9], c.first, c.rows, c.in, FACTOR, SCALE, m[10]);
+    }
+
+    /// The operations of the specification that a step is made of, one after the other.
+    private static double oneByOne(MemorySegment[] m, int stride, Case c) {
+        KernelSet k = new ScalarKernels();
+        k.narrow().forward(m[0], 16, m[2], stride, m[3], FROM, m[6], stride, m[7], c.first, c.rows, c.in, 1, m[10]);
+        try (GuardedMemory memory = new GuardedMemory()) {
+            int last = c.first + c.rows;
+            MemorySegment losses = memory.floats(last * 16L);
+            MemorySegment dY = memory.floats(last * 16L);
+            k.loss().squaredError(losses, dY, m[0], 16, m[4], 16, m[5], FROM, c.first, c.rows, 1, FACTOR, SCALE);
+            m[8].fill((byte) 0);
+            k.narrow().weightGradient(m[8], stride, m[2], stride, m[3], FROM, dY, 16, c.first, c.rows, 0, c.in, 1,
+                    false, m[10]);
+            k.element().columnSums(m[9], dY, 16, c.first, c.rows, 1, false);
+            for (int r = c.first; r < last; r++) {
+                MemorySegment.copy(losses, r * 64L, m[1], r * 4L, Float.BYTES);
+            }
+            return LossSum.of(losses.asSlice(c.first * 64L), 16, c.rows, 1);
+        }
+    }
+
+    private static void assertTwins(int first, int rows, int in, boolean byIndex, int specialEvery) {
+        String what = rows + " rows from " + first + ", " + in + " inputs, one special in " + specialEvery;
+        Case c = new Case(first, rows, in, byIndex, specialEvery);
+        Map<String, float[]> expected = results(c, (m, stride, k) -> walk(new ScalarKernels().regression(), m, stride,
+                k));
+        Map<String, float[]> single = results(c, RegressionTwinTest::oneByOne);
+        Map<String, float[]> actual = results(c, (m, stride, k) -> walk(Kernels.REGRESSION, m, stride, k));
+        expected.forEach((name, values) -> {
+            Floats.assertSameBits(single.get(name), values, name + " one by one of " + what);
+            Floats.assertSameBits(values, actual.get(name), name + " of " + what);
+        });
+    }
+
+    @Test
+    void anyNumberOfInputs() {
+        for (int in = 1; in <= 130; in++) {
+            assertTwins(0, 5, in, in % 2 == 0, 0);
+        }
+        for (int in : new int[]{224, 257, 449, 672, 784, RegressionKernels.MAX_INPUTS}) {
+            assertTwins(0, 37, in, true, 0);
+        }
+    }
+
+    @Test
+    void anyNumberOfRows() {
+        for (int rows = 1; rows <= 70; rows++) {
+            assertTwins(0, rows, 2, rows % 2 == 0, 0);
+            assertTwins(0, rows, 100, rows % 2 == 1, 0);
+        }
+        assertTwins(0, WideKernels.BLOCK_ROWS, 100, false, 0);
+        assertTwins(WideKernels.BLOCK_ROWS, 33, 100, false, 0);
+        assertTwins(WideKernels.BLOCK_ROWS, 33, 7, true, 0);
+    }
+
+    @Test
+    void specialValues() {
+        for (int every : new int[]{2, 10, 300}) {
+            for (int in : new int[]{1, 8, 9, 16, 17, 100, 113}) {
+                assertTwins(0, 40, in, true, every);
+            }
+        }
+    }
+}

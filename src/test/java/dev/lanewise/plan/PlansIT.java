@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.lanewise.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+
+/// Every module, loss, optimizer and schedule gives the same bits with any vector width and JIT tier, each in a fresh
+/// JVM: interpreted, compiled by C1, and compiled by C2 after some runs; and takes no byte of the heap for a step.
+class PlansIT {
+    /// How often each plan is run, then JVM options.
+    private static final List<String> RUNS = List.of("1", "20 -XX:CompileThresholdScaling=0.01",
+            "1 -Dlanewise.lanes=0", "1 -Dlanewise.lanes=128", "1 -Dlanewise.lanes=256", "1 -Dlanewise.lanes=512",
+            "1 -XX:UseAVX=1", "1 -XX:UseAVX=2", "1 -XX:UseAVX=3", "1 -Xint", "1 -Xint -Dlanewise.lanes=0",
+            "3 -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=0.1");
+
+    @Test
+    void oneHashForEachPlan() throws Exception {
+        Map<String, Map<String, String>> hashes = new TreeMap<>();
+        List<String> kernels = new ArrayList<>();
+        try (ExecutorService pool = Executors.newFixedThreadPool(4)) {
+            List<Future<List<String>>> results = pool
+                    .invokeAll(RUNS.stream().map(run -> (Callable<List<String>>) () -> run(run)).toList());
+            for (int i = 0; i < RUNS.size(); i++) {
+                List<String> lines = results.get(i).get();
+                kernels.add(lines.getFirst());
+                for (String line : lines.subList(1, lines.size())) {
+                    int at = line.lastIndexOf('|');
+                    hashes.computeIfAbsent(line.substring(0, at), _ -> new TreeMap<>()).put(RUNS.get(i),
+                            line.substring(at + 1));
+                }
+            }
+        }
+        assertEquals(Plans.all().count(), hashes.size());
+        hashes.forEach((plan, found) -> {
+            assertEquals(RUNS.size(), found.size(), plan);
+            assertEquals(1, found.values().stream().distinct().count(), () -> plan + ": " + found);
+        });
+        assertTrue(kernels.containsAll(List.of("scalar", "simd-128 fma", "simd-512 fma")), kernels.toString());
+    }
+
+    /// Ten plans to a JVM: a program trains some nets, not a hundred. In one JVM with all of them C2 takes back more code
+    /// than it bets on, and boxes vectors.
+    @Test
+    void noBytes() throws Exception {
+        int jvms = 12;
+        List<String> wrong = new ArrayList<>();
+        int plans = 0;
+        try (ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+            List<Future<List<String>>> results = pool.invokeAll(IntStream.range(0, jvms)
+                    .mapToObj(i -> (Callable<List<String>>) () -> run("bytes", List.of(), i + "", jvms + "")).toList());
+            for (Future<List<String>> result : results) {
+                plans += result.get().size();
+                wrong.addAll(result.get().stream().filter(line -> !line.endsWith("|0")).toList());
+            }
+        }
+        assertEquals(Plans.all().count(), plans);
+        assertEquals(List.of(), wrong, "bytes of 1000 steps");
+    }
+
+    private static List<String> run(String given) throws Exception {
+        String[] words = given.split(" ", -1);
+        return run(words[0], List.of(words).subList(1, words.length));
+    }
+
+    private static List<String> run(String first, List<String> options, String... rest) throws Exception {
+        String build = System.getProperty("lanewise.build");
+        List<String> command = new ArrayList<>(
+                List.of(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java"));
+        command.addAll(options);
+        command.addAll(List.of("-p", build + "/classes" + File.pathSeparator + build + "/lib", "--add-modules",
+                "ALL-MODULE-PATH", "--patch-module", "dev.lanewise=" + build + "/test-classes", "--add-reads",
+                "dev.lanewise=ALL-UNNAMED", "-cp", jupiter().toString(), "-m",
+                "dev.lanewise/" + PlansProgram.class.getName(), first));
+        command.addAll(List.of(rest));
+        Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), () -> command.toString());
+        return out.lines().toList();
+    }
+
+    /// The jar with the interfaces that the makers of random tables implement.
+    private static Path jupiter() throws Exception {
+        return Path.of(TestExecutionExceptionHandler.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    }
+}
