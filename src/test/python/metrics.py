@@ -110,6 +110,36 @@ def regression(name, random, rows, offset):
             metrics.r2_score(y.astype(float), x.astype(float), sample_weight=w)])
 
 
+def multi_label(name, random, rows, labels, absent):
+    """Rows with several labels; label `absent` is on no row, and the one before it is never predicted."""
+    scores = (random.integers(-8, 9, (rows, labels)) / 4).astype(numpy.float32)
+    targets = (random.random((rows, labels)) < 0.3 + 0.3 * (scores > 0)).astype(int)
+    if absent is not None:
+        targets[:, absent] = 0
+        scores[:, absent - 1] = -numpy.abs(scores[:, absent - 1])
+    weights = random.integers(0, 5, rows) / 2
+    write(name + " scores", scores)
+    write(name + " targets", targets)
+    write(name + " weights", weights)
+    predicted = (scores > 0).astype(int)
+    for kind, w in {"plain": None, "weighted": weights}.items():
+        write(f"{name} {kind} confusion", metrics.multilabel_confusion_matrix(targets, predicted, sample_weight=w))
+        write(f"{name} {kind} exact", metrics.accuracy_score(targets, predicted, sample_weight=w))
+        write(f"{name} {kind} hamming", metrics.hamming_loss(targets, predicted, sample_weight=w))
+        for average in ["micro", "macro", "weighted"]:
+            for zero in [0, 1]:
+                write(f"{name} {kind} {average} {zero}", [
+                    f(targets, predicted, average=average, sample_weight=w, zero_division=zero)
+                    for f in [metrics.precision_score, metrics.recall_score, metrics.f1_score]])
+            if absent is None:
+                write(f"{name} {kind} {average} ranking", [
+                    f(targets, scores, average=average, sample_weight=w)
+                    for f in [metrics.roc_auc_score, metrics.average_precision_score]])
+        if absent is None:
+            write(f"{name} {kind} auc", metrics.roc_auc_score(targets, scores, average=None, sample_weight=w))
+            write(f"{name} {kind} ap", metrics.average_precision_score(targets, scores, average=None, sample_weight=w))
+
+
 generator = numpy.random.default_rng(4)
 binary("few", generator, 12, 4, 0.6)
 binary("many", generator, 100, 16, 0.6)
@@ -119,4 +149,6 @@ top_k(generator)
 multiclass_auc(generator)
 regression("near", generator, 30, 0)
 regression("far", generator, 30, 100000)
+multi_label("labels", generator, 40, 4, None)
+multi_label("lacking", generator, 15, 4, 3)
 TARGET.write_text("\n".join(["# by src/test/python/metrics.py with scikit-learn " + sklearn.__version__] + lines) + "\n")

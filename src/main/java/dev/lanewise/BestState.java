@@ -4,12 +4,16 @@ package dev.lanewise;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.nn.Module;
 import dev.lanewise.nn.StateTensor;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 
 /// A copy of everything that a module has learnt, for later: its parameters, and its buffers, without which they do not
 /// predict the same.
-final class BestState implements AutoCloseable {
+///
+/// The memory is given back when the collector finds that nobody has this object any more: it outlives runs, so that no
+/// run can free it.
+final class BestState {
     private final Module net;
     private final List<FloatMatrix> copies = new ArrayList<>();
 
@@ -27,25 +31,20 @@ final class BestState implements AutoCloseable {
         List<FloatMatrix> values = values(net);
         while (copies.size() < values.size()) {
             FloatMatrix value = values.get(copies.size());
-            copies.add(FloatMatrix.allocate(value.rows(), value.cols()));
+            long bytes = (long) value.rows() * FloatMatrix.stride(value.cols()) * Float.BYTES;
+            copies.add(FloatMatrix.wrap(Arena.ofAuto().allocate(bytes, (long) FloatMatrix.LANES * Float.BYTES),
+                    value.rows(), value.cols()));
         }
         for (int i = 0; i < copies.size(); i++) {
             copies.get(i).copyFrom(values.get(i));
         }
     }
 
-    /// Copies the values back, if there are any; whether there are.
-    boolean restore() {
+    /// Copies the values back.
+    void restore() {
         List<FloatMatrix> values = values(net);
         for (int i = 0; i < copies.size(); i++) {
             values.get(i).copyFrom(copies.get(i));
         }
-        return !copies.isEmpty();
-    }
-
-    @Override
-    public void close() {
-        copies.forEach(FloatMatrix::close);
-        copies.clear();
     }
 }

@@ -9,11 +9,15 @@ import org.jspecify.annotations.Nullable;
 /// clips by it and it is known anyway; else gradients are used tile by tile and never stored, and looking at each, or at all
 /// parameters after each step, would cost a tenth of a step of few rows. A parameter that such a step has damaged makes the
 /// next loss not finite, unless an activation cuts its output off; at the end of every epoch all parameters are looked at.
+/// So gradients that are not finite under a finite loss are seen one step late, when they have made a parameter not
+/// finite: [#damagedBy] and [#badParameter] say when and where. `optimizer.clipNorm(1e30)` clips nothing that is of use
+/// and has them seen before they change anything.
+///
 /// The message says what is known and what to try.
 public final class DivergedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final transient Divergence known;
+    private final Divergence known;
 
     DivergedException(Divergence known, @Nullable Throwable cause) {
         super(known.message(), cause);
@@ -45,8 +49,15 @@ public final class DivergedException extends RuntimeException {
         return known.badParameter();
     }
 
+    /// The step of the epoch, counted from 1, that made [#badParameter] not finite: the one before [#step] if its loss
+    /// is not finite, else [#step] itself; 0 if the parameter was so before this epoch, or none is. (An activation that
+    /// cuts values off can hide the damage; then it is older.)
+    public long damagedBy() {
+        return known.damagedBy();
+    }
+
     /// The largest absolute value in the gradients of the step, where NaN counts as the largest; 0 if they could not be
-    /// computed.
+    /// computed. They are computed once more for it, and without a meaning if there is a [#badParameter].
     public double largestGradient() {
         return known.gradient();
     }

@@ -8,6 +8,7 @@ import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.LossFunction;
 import dev.lanewise.nn.Module;
 import dev.lanewise.nn.Parameter;
+import java.io.Serializable;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -24,13 +25,16 @@ import java.util.Map;
 /// @param lastFinite the loss of the step before, or NaN if that was not in this epoch
 /// @param learningRate the learning rate, or 0 if it is not known
 /// @param badParameter the first parameter that is not finite, or empty
+/// @param damagedBy the step of the epoch after which it was not finite, 0 if it was so before or is finite
 /// @param gradient the largest gradient, NaN counting as the largest
 /// @param gradientParameter whose gradient that is, or empty if there are none
 /// @param column the feature of the largest scale
 /// @param columnName its name, or empty
 /// @param columnScale its root mean square
 record Divergence(int epoch, long step, double loss, double lastFinite, double learningRate, String badParameter,
-        double gradient, String gradientParameter, int column, String columnName, double columnScale) {
+        long damagedBy, double gradient, String gradientParameter, int column, String columnName, double columnScale)
+        implements
+            Serializable {
 
     /// A column this much larger than 1 is worth scaling.
     private static final double LARGE_SCALE = 10;
@@ -59,8 +63,10 @@ record Divergence(int epoch, long step, double loss, double lastFinite, double l
         for (int c = 1; c < scales.length; c++) {
             column = Double.compare(scales[c], scales[column]) > 0 ? c : column;
         }
+        // a parameter that is not finite makes the next loss so; a loss that was finite still was before the damage
+        long damagedBy = bad.isEmpty() ? 0 : Double.isFinite(sums.lastLoss()) ? sums.steps() : sums.steps() - 1;
         return new Divergence(sums.epoch(), sums.steps(), sums.lastLoss(), sums.lastFiniteLoss(), learningRate, bad,
-                gradient, largest, column, column < names.size() ? names.get(column) : "", scales[column]);
+                damagedBy, gradient, largest, column, column < names.size() ? names.get(column) : "", scales[column]);
     }
 
     /// There may be none in the end: memory for them may be refused, or a loss of the user's fail.
@@ -138,9 +144,14 @@ record Divergence(int epoch, long step, double loss, double lastFinite, double l
             }
             if (!badParameter.isEmpty()) {
                 text.append("; parameter ").append(badParameter).append(" is not finite");
+                text.append(damagedBy == 0 ? " since before this epoch" : " since step " + damagedBy);
             }
         }
-        if (!gradientParameter.isEmpty()) {
+        if (damagedBy > 0) {
+            text.append("; the gradients of step ").append(damagedBy)
+                    .append(" were not finite, or too large; clipping by norm finds such ones before they are used");
+        }
+        if (!gradientParameter.isEmpty() && (badParameter.isEmpty() || !Double.isNaN(gradient))) { // says nothing else
             text.append("; the largest gradient is ").append((float) gradient).append(", of ")
                     .append(gradientParameter);
         }

@@ -1,16 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise;
 
+import dev.lanewise.nn.Module;
 import dev.lanewise.schedule.Mode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /// Ends [Fit#run] when a value has not improved for `patience` epochs in a row, and takes the module back to the
 /// state of the best epoch, parameters and buffers such as running statistics: `new EarlyStopping(Monitor.VALIDATION_LOSS).patience(5)`.
 ///
-/// However a run ends, but for an exception, the best state of that run is restored. A value that is NaN is no
-/// improvement. The counts go on from one run to the next.
+/// However a run ends, be it with a [DivergedException], the best state is restored. A value that is NaN is no
+/// improvement.
+///
+/// The counts and the best state go on from one run to the next of the same module: if none of the next run's epochs is
+/// better, the state of the best one before is restored in the end. A run of another module begins anew. After
+/// [#loadStateDict] the best value is known, but not its state: until an epoch is better, nothing is restored, and
+/// [FitResult#bestEpoch] is 0.
+///
+/// The copy of the best state is native memory, which is freed some time after this object is no longer used.
 public final class EarlyStopping {
     private static final int DEFAULT_PATIENCE = 10;
 
@@ -22,6 +31,8 @@ public final class EarlyStopping {
     private double best;
     private int bestEpoch;
     private int badEpochs;
+    private @Nullable BestState kept;
+    private @Nullable Module net;
 
     /// Goes by `monitor`, in the direction in which that gets better.
     public EarlyStopping(Monitor monitor) {
@@ -53,10 +64,10 @@ public final class EarlyStopping {
         return this;
     }
 
-    /// Sets which way the value gets better, if not as the monitor says. Forgets the best value.
+    /// Sets which way the value gets better, if not as the monitor says. Forgets the best value and its state.
     public EarlyStopping mode(Mode newMode) {
         mode = newMode;
-        best = newMode.worst();
+        forget();
         return this;
     }
 
@@ -70,8 +81,41 @@ public final class EarlyStopping {
         return monitor;
     }
 
-    boolean restoresBest() {
-        return restoreBest;
+    private void forget() {
+        best = mode.worst();
+        bestEpoch = 0;
+        badEpochs = 0;
+        kept = null;
+    }
+
+    /// Before a run of `module`.
+    EarlyStopping begin(Module module) {
+        if (net != null && !net.equals(module)) {
+            forget();
+        }
+        net = module;
+        return this;
+    }
+
+    /// Keeps the state of the module, after the best epoch so far.
+    void keep(Module module) {
+        if (!restoreBest) {
+            kept = null; // a state of before is no longer the best
+            return;
+        }
+        if (kept == null) {
+            kept = new BestState(module);
+        }
+        kept.keep();
+    }
+
+    /// Restores the best state, if that is wanted and there is one; its epoch, or 0.
+    int restore() {
+        if (!restoreBest || kept == null) {
+            return 0;
+        }
+        kept.restore();
+        return bestEpoch;
     }
 
     /// Takes the value of an epoch; whether it is an improvement.
@@ -127,5 +171,6 @@ public final class EarlyStopping {
         best = state.getOrDefault("best", best);
         bestEpoch = state.getOrDefault("best_epoch", 0.0).intValue();
         badEpochs = state.getOrDefault("num_bad_epochs", 0.0).intValue();
+        kept = null;
     }
 }

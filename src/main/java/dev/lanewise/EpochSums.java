@@ -2,12 +2,9 @@
 package dev.lanewise;
 
 import dev.lanewise.data.Batch;
-import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.Rows;
-import dev.lanewise.nn.CrossEntropyLoss;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.LossFunction;
-import dev.lanewise.nn.NLLLoss;
 import dev.lanewise.nn.StepCheck;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +25,7 @@ final class EpochSums implements StepCheck {
     private double divisor;
     private double lastLoss = Double.NaN;
     private double lastFiniteLoss = Double.NaN;
-    private final int ignored;
+    private final RightCount count;
     private double right;
     private long counted;
     private long rows;
@@ -38,16 +35,7 @@ final class EpochSums implements StepCheck {
     /// Sums of epoch `epoch`, counted from 1, of batches without the rows that `loss` ignores.
     EpochSums(int epoch, LossFunction loss) {
         this.epoch = epoch;
-        this.ignored = ignored(loss);
-    }
-
-    /// The label of the rows that a loss leaves out.
-    static int ignored(LossFunction loss) {
-        return switch (loss) {
-            case CrossEntropyLoss entropy -> entropy.ignoreIndex();
-            case NLLLoss likelihood -> likelihood.ignoreIndex();
-            default -> ClassLabels.IGNORED;
-        };
+        this.count = RightCount.of(loss);
     }
 
     /// Tells which batch the next loss is of.
@@ -61,9 +49,9 @@ final class EpochSums implements StepCheck {
         steps++;
         rows += batchLoss.rows();
         Rows y = Objects.requireNonNull(target);
-        if (Fit.hasAccuracy(batchLoss.prediction().cols(), y.table())) {
-            right += Fit.countRight(batchLoss.prediction(), y, ignored);
-            counted += Fit.counted(y, ignored);
+        if (count.fits(batchLoss.prediction().cols(), y.table())) {
+            right += count.right(batchLoss.prediction(), y);
+            counted += count.counted(y);
         } else {
             right = Double.NaN;
         }

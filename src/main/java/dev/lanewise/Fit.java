@@ -10,7 +10,6 @@ import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.Rows;
 import dev.lanewise.memory.Table;
 import dev.lanewise.metrics.Accumulator;
-import dev.lanewise.metrics.Classification;
 import dev.lanewise.nn.Identity;
 import dev.lanewise.nn.Loss;
 import dev.lanewise.nn.LossFunction;
@@ -23,7 +22,6 @@ import dev.lanewise.optim.Updater;
 import dev.lanewise.schedule.LRScheduler;
 import dev.lanewise.schedule.ReduceLROnPlateau;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -129,7 +127,9 @@ public final class Fit {
     /// **Throws** `IllegalArgumentException` if `epochs` is less than 1,
     /// `IllegalStateException` if something goes by validation and there is none, [DivergedException] when a loss, the
     /// norm of gradients that is clipped, or a parameter is no longer finite; and what listeners and schedules throw.
-    /// The module can be used after any of them.
+    /// The module can be used after any of them. After a [DivergedException], or arguments that a loss refuses, it is
+    /// in the best state if early stopping has kept one, else as the last step has left it; the optimizer's state is
+    /// that of the last step in any case.
     public FitResult run(Batches data, int epochs) {
         if (epochs < 1) {
             throw new IllegalArgumentException("Fit.run: epochs is " + epochs + ", expected at least 1");
@@ -140,16 +140,20 @@ public final class Fit {
         int restored = 0;
         boolean before = optimizer.errorIfNonfinite();
         optimizer.errorIfNonfinite(true);
-        try (BestState best = new BestState(net); Trainer trainer = new Trainer(net, loss, optimizer)) {
+        EarlyStopping stopping = earlyStopping == null ? null : earlyStopping.begin(net);
+        try (Trainer trainer = new Trainer(net, loss, optimizer)) {
             boolean over = false;
             while (!over && reports.size() < epochs && begins(data, progress)) {
-                EpochReport report = epoch(trainer, data, progress, best);
+                EpochReport report = epoch(trainer, data, progress);
                 reports.add(report);
-                over = (earlyStopping != null && earlyStopping.isOver()) || progress.isStopped();
+                over = (stopping != null && stopping.isOver()) || progress.isStopped();
             }
-            if (earlyStopping != null && best.restore()) {
-                restored = earlyStopping.bestEpoch();
+            restored = stopping == null ? 0 : stopping.restore();
+        } catch (DivergedException | IllegalArgumentException e) {
+            if (stopping != null) { // all that the epochs before have learnt would be lost with it
+                stopping.restore();
             }
+            throw e;
         } finally {
             optimizer.errorIfNonfinite(before);
         }
@@ -173,14 +177,14 @@ public final class Fit {
         return !progress.isStopped();
     }
 
-    /// Tells early stopping, and keeps the state of the module if it is the best so far.
-    private void observe(EpochReport report, BestState best) {
-        if (earlyStopping != null && earlyStopping.observe(report) && earlyStopping.restoresBest()) {
-            best.keep();
+    /// Tells early stopping, which keeps the state of the module if it is the best so far.
+    private void observe(EpochReport report) {
+        if (earlyStopping != null && earlyStopping.observe(report)) {
+            earlyStopping.keep(net);
         }
     }
 
-    private EpochReport epoch(Trainer trainer, Batches data, FitProgress progress, BestState best) {
+    private EpochReport epoch(Trainer trainer, Batches data, FitProgress progress) {
         EpochSums sums = new EpochSums(progress.epoch(), loss);
         beginTraining(net);
         Iterator<Batch> batches = data.iterator();
@@ -201,7 +205,7 @@ public final class Fit {
         if (batch != null && !Divergence.firstNotFinite(net).isEmpty()) {
             throw diverged(batch, sums, progress.learningRate(), null);
         }
-        return endOfEpoch(sums, progress, best);
+        return endOfEpoch(sums, progress);
     }
 
     /// A part that the user has put into evaluation mode by itself, such as a frozen batch norm, stays there.
@@ -224,22 +228,20 @@ public final class Fit {
         return new DivergedException(Divergence.of(net, batch, loss, sums, learningRate, featureNames), cause);
     }
 
-    private EpochReport endOfEpoch(EpochSums sums, FitProgress progress, BestState best) {
+    private EpochReport endOfEpoch(EpochSums sums, FitProgress progress) {
         Dataset rows = validation;
         EpochReport report = new EpochReport(sums.epoch(), sums.result(),
                 rows == null ? Double.NaN : evaluateLoss(net, rows, loss),
                 validationAccuracy(rows), progress.learningRate());
         epochSchedules.forEach(LRScheduler::step);
         plateaus.forEach((plateau, monitor) -> plateau.step(monitor.of(report)));
-        observe(report, best);
+        observe(report);
         listeners.forEach(listener -> listener.epochEnd(progress, report));
         return report;
     }
 
     private double validationAccuracy(@Nullable Dataset rows) {
-        return rows != null && hasAccuracy(net.outFeatures(rows.cols()), rows.targets())
-                ? evaluateAccuracy(net, rows, EpochSums.ignored(loss))
-                : Double.NaN;
+        return rows != null ? evaluateAccuracy(net, rows, loss) : Double.NaN;
     }
 
     /// Trains `net` for one epoch over `data` with an optimizer.
@@ -304,19 +306,27 @@ public final class Fit {
     ///
     /// **Throws** `IllegalArgumentException` if shapes do not fit.
     public static double evaluateAccuracy(Module net, Dataset data) {
-        return evaluateAccuracy(net, data, ClassLabels.IGNORED);
+        return inEvaluation(net, () -> accuracy(net::forward, data, RightCount.OF_CLASSES));
     }
 
-    private static double evaluateAccuracy(Module net, Dataset data, int ignored) {
-        return inEvaluation(net, () -> accuracy(net::forward, data, ignored));
+    /// The share that `net` predicts right, in evaluation mode, as `loss` understands the targets and
+    /// [EpochResult#accuracy] counts: of rows, or, for [dev.lanewise.nn.BCEWithLogitsLoss], [dev.lanewise.nn.BCELoss]
+    /// and [dev.lanewise.nn.HingeLoss], of single labels. NaN where nothing can be counted.
+    ///
+    /// **Throws** `IllegalArgumentException` if shapes do not fit.
+    public static double evaluateAccuracy(Module net, Dataset data, LossFunction loss) {
+        RightCount count = RightCount.of(loss);
+        return count.fits(net.outFeatures(data.cols()), data.targets())
+                ? inEvaluation(net, () -> accuracy(net::forward, data, count))
+                : Double.NaN;
     }
 
-    private static double accuracy(Forward model, Dataset data, int ignored) {
-        Accumulator sums = new Accumulator(2); // right rows, and those that count
+    private static double accuracy(Forward model, Dataset data, RightCount count) {
+        Accumulator sums = new Accumulator(2); // the right ones, and those that count
         Rows y = new Rows(data.targets(), 0, 0);
         forEachChunk(model, data.features(), (output, first, rows) -> {
             y.moveTo(first, rows);
-            sums.add((double) countRight(output, y, ignored), (double) counted(y, ignored));
+            sums.add((double) count.right(output, y), (double) count.counted(y));
         });
         return sums.get(0) / sums.get(1);
     }
@@ -350,7 +360,7 @@ public final class Fit {
     /// **Throws** `IllegalArgumentException` if it returns another number of rows, or shapes do not fit.
     public static double evaluateAccuracy(Function<? super Rows, ? extends Rows> model, Dataset data) {
         try (Identity outputs = new Identity()) {
-            return accuracy(features -> outputs.forward(apply(model, features)), data, ClassLabels.IGNORED);
+            return accuracy(features -> outputs.forward(apply(model, features)), data, RightCount.OF_CLASSES);
         }
     }
 
@@ -397,38 +407,6 @@ public final class Fit {
         FloatMatrix values = predict(net, features);
         Kernels.LOSS.softmax(values.segment(), values.segment(), values.stride(), values.rows(), values.cols());
         return values;
-    }
-
-    /// Whether right rows can be counted: not where the loss takes targets of another shape, such as with variances.
-    static boolean hasAccuracy(int outputs, Table targets) {
-        return targets.cols() == 1 || targets.cols() == outputs;
-    }
-
-    /// [Classification#accuracy] of the rows whose label is not `ignored`, with the kernel for class labels, which every
-    /// epoch asks for.
-    static long countRight(Output predictions, Rows targets, int ignored) {
-        if (predictions.cols() == 1 || !(targets.table() instanceof ClassLabels labels)) {
-            return Classification.accuracy(predictions, targets);
-        }
-        FloatMatrix logits = predictions.matrix();
-        long rightly = 0; // those that are not to count
-        for (int r = 0; ignored >= 0 && r < targets.count(); r++) {
-            rightly += targets.label(r) == ignored && Classification.argmax(predictions, r) == ignored ? 1 : 0;
-        }
-        return Kernels.LOSS.countCorrect(logits.segment(), logits.stride(), labels.segment(), targets.index(),
-                targets.first(), 0, predictions.count(), predictions.cols()) - rightly;
-    }
-
-    /// How many rows have another label than `ignored`, or none.
-    static long counted(Rows targets, int ignored) {
-        long counted = targets.count();
-        if (targets.table() instanceof ClassLabels labels) {
-            MemorySegment memory = labels.segment(); // read directly: every step asks for every label
-            for (int r = 0; r < targets.count(); r++) {
-                counted -= memory.getAtIndex(ValueLayout.JAVA_INT, targets.rowInTable(r)) == ignored ? 1 : 0;
-            }
-        }
-        return counted;
     }
 
     /// What is done with the outputs of the rows `first .. first + rows - 1`, which are overwritten by the next ones.

@@ -7,11 +7,11 @@ import dev.lanewise.schedule.Mode;
 public enum Monitor {
     /// Mean loss over the validation rows.
     VALIDATION_LOSS(Mode.MIN),
-    /// Share of validation rows that are right.
+    /// Share of validation rows (for binary losses: labels) that are right; see [EpochResult#accuracy].
     VALIDATION_ACCURACY(Mode.MAX),
     /// Mean loss in training, each batch before its step.
     TRAINING_LOSS(Mode.MIN),
-    /// Share of rows that are right in training, each batch before its step.
+    /// Share of rows (for binary losses: labels) that are right in training, each batch before its step.
     TRAINING_ACCURACY(Mode.MAX);
 
     private final Mode mode;

@@ -22,6 +22,11 @@ import dev.lanewise.nn.Sequential;
 import dev.lanewise.optim.NonFiniteGradientException;
 import dev.lanewise.optim.SGD;
 import dev.lanewise.optim.Updater;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -77,11 +82,13 @@ class DivergenceTest {
             DivergedException diverged = diverge(net, data, 4, 3e38f);
             assertTrue(
                     diverged.getMessage().startsWith("training diverged at step 1 of epoch 1: parameter weight is not"
-                            + " finite after it, the loss before it was 1.0; the largest gradient is Infinity, of "),
+                            + " finite after it, the loss before it was 1.0; the gradients of"
+                            + " step 1 were not finite, or too large; "),
                     () -> diverged
                             .getMessage());
             assertEquals("weight", diverged.badParameter());
             assertEquals(1.0, diverged.loss());
+            assertEquals(1, diverged.damagedBy());
             assertEquals(Double.POSITIVE_INFINITY, diverged.largestGradient());
         }
     }
@@ -116,6 +123,52 @@ class DivergenceTest {
                     () -> new Fit(net, new MSELoss(Reduction.SUM), sgd(net, 0.1f)).run(data.batches(1), 3));
             assertEquals(2, diverged.step());
             assertEquals("weight", diverged.badParameter());
+            assertEquals(1, diverged.damagedBy());
+            assertEquals("training diverged at step 2 of epoch 1: the loss is Infinity, the last finite one was 1.0;"
+                    + " parameter weight is not finite since step 1; the gradients of step 1 were not finite, or too"
+                    + " large; clipping by norm finds such ones before they are used; the largest gradient is Infinity,"
+                    + " of weight; the learning rate is 0.1; the largest feature is column 1, root mean square 3.0E38;"
+                    + " try scaling the features, or a smaller learning rate", diverged.getMessage());
+        }
+    }
+
+    /// Gradients computed with damaged parameters would only say so.
+    @Test
+    void aGradientThatIsNotANumberIsNotTold() {
+        try (Dataset data = ones(); Linear net = zeros()) {
+            DivergedException diverged = assertThrows(DivergedException.class,
+                    () -> new Fit(net, new MSELoss(), sgd(net, 0)).listener(new FitListener() {
+                        @Override
+                        public void stepEnd(FitProgress progress) {
+                            net.parameters().get(1).fill(Float.NaN);
+                        }
+                    }).run(data.batches(1), 1));
+            assertTrue(
+                    diverged.getMessage().endsWith("; parameter bias is not finite since step 1; the gradients of step"
+                            + " 1 were not finite, or too large; clipping by norm finds such ones before they are used; the largest"
+                            + " feature is column 1, root mean square 2.0; try a smaller learning rate"),
+                    diverged::getMessage);
+            assertEquals(Double.NaN, diverged.largestGradient());
+        }
+    }
+
+    /// Where exceptions are sent or logged elsewhere.
+    @Test
+    void aSerializedExceptionKnowsAsMuch() throws IOException, ClassNotFoundException {
+        try (Dataset data = ones(); Linear net = zeros()) {
+            DivergedException diverged = diverge(net, data, 1, 1e19f);
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+                out.writeObject(diverged);
+            }
+            try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+                DivergedException copy = assertInstanceOf(DivergedException.class, in.readObject());
+                assertEquals(diverged.getMessage(), copy.getMessage());
+                assertEquals(2, copy.step());
+                assertEquals(diverged.largestGradient(), copy.largestGradient());
+                assertEquals("weight", copy.largestGradientParameter());
+                assertEquals(2, copy.largestColumnScale());
+            }
         }
     }
 
@@ -138,7 +191,7 @@ class DivergenceTest {
             assertEquals("2.weight", diverged.badParameter());
             assertTrue(
                     diverged.getMessage().contains("no step of this epoch before had a finite one; parameter 2.weight"
-                            + " is not finite; "),
+                            + " is not finite since before this epoch; the learning rate is 0.1; "),
                     diverged.getMessage());
         }
     }

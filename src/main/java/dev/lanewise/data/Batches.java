@@ -34,6 +34,7 @@ public final class Batches implements Iterable<Batch>, AutoCloseable {
     private final Table features;
     private final Batch batch;
     private final int batchSize;
+    private final int askedSize;
     private boolean dropLast;
     private boolean shuffled;
     private long seed;
@@ -55,6 +56,7 @@ public final class Batches implements Iterable<Batch>, AutoCloseable {
         }
         this.features = features;
         this.batch = new Batch(features, targets, weights);
+        this.askedSize = batchSize;
         this.batchSize = Math.min(batchSize, features.rows());
     }
 
@@ -86,7 +88,15 @@ public final class Batches implements Iterable<Batch>, AutoCloseable {
     }
 
     /// Leaves out the last batch of each epoch if it would be short.
+    ///
+    /// **Throws** `IllegalArgumentException` if that is the only one: the epochs of PyTorch's loader have no batch
+    /// then.
     public Batches dropLast() {
+        if (askedSize > rows()) {
+            throw new IllegalArgumentException("Batches.dropLast: the only batch of an epoch has " + rows()
+                    + " rows and the batch size is " + askedSize + ", so that no batch would be left; expected a batch"
+                    + " size of at most " + rows() + ", or all batches");
+        }
         dropLast = true;
         return this;
     }

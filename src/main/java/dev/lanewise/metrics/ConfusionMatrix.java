@@ -95,7 +95,8 @@ public final class ConfusionMatrix {
         }
     }
 
-    private int side(float score, int actual) {
+    /// The class that one score stands for.
+    int side(float score, int actual) {
         return Float.isNaN(score) ? 1 - actual : score > threshold ? 1 : 0;
     }
 

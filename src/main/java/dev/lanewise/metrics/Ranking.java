@@ -81,7 +81,33 @@ public final class Ranking {
         }
     }
 
-    private void reserve(int more) {
+    /// Adds one row to a ranking by one column, for which memory has been reserved.
+    void addRow(float score, int label, double weight) {
+        scores[0][rows] = score;
+        labels[rows] = label;
+        weights[rows] = weight;
+        rows++;
+    }
+
+    /// Adds the rows of another ranking by one column.
+    void addAll(Ranking other) {
+        reserve(other.rows);
+        System.arraycopy(other.scores[0], 0, scores[0], rows, other.rows);
+        System.arraycopy(other.labels, 0, labels, rows, other.rows);
+        System.arraycopy(other.weights, 0, weights, rows, other.rows);
+        rows += other.rows;
+    }
+
+    /// The weight of the rows of class 1.
+    double support() {
+        double sum = 0;
+        for (int r = 0; r < rows; r++) {
+            sum += labels[r] == 1 ? weights[r] : 0;
+        }
+        return sum;
+    }
+
+    void reserve(int more) {
         int needed = Math.addExact(rows, more);
         if (needed > labels.length) {
             int capacity = (int) Math.max(needed, Math.min(labels.length * 2L, Integer.MAX_VALUE - 16));

@@ -37,6 +37,26 @@ record RowReader(String operation) {
         }
     }
 
+    /// **Throws** `IllegalArgumentException` unless the targets are a column of floats for each label.
+    void requireLabels(Rows targets, int labels) {
+        if (targets.table() instanceof ClassLabels || targets.cols() != labels) {
+            throw new IllegalArgumentException(operation + ": targets are "
+                    + (targets.table() instanceof ClassLabels ? "class labels"
+                            : "(" + targets.count() + ", " + targets.cols() + ")")
+                    + ", expected a column of 0 and 1 for each of " + labels + " labels");
+        }
+    }
+
+    /// Whether `row` has the label `col`: 1, or not: 0.
+    int label(Rows targets, int row, int col) {
+        float value = targets.get(row, col);
+        if (value != 0 && value != 1) {
+            throw new IllegalArgumentException(operation + ": target " + col + " of row " + row + " is " + value
+                    + ", expected 0 or 1");
+        }
+        return (int) value;
+    }
+
     /// The weight of `row`; 1 without weights.
     double weight(@Nullable Rows weights, int row) {
         if (weights == null) {

@@ -22,6 +22,8 @@ import tools.jackson.core.json.JsonFactory;
 final class OptimizerText {
     /// Its name in the metadata.
     static final String KEY = "lanewise.optimizer";
+    /// What schedules start from; not in files of optimizers without any.
+    private static final String INITIAL_RATE = "initial_lr";
     private static final int MOST_PARAMETERS = SafetensorsHeader.MOST_TENSORS;
 
     private final StrictJson json;
@@ -56,6 +58,9 @@ final class OptimizerText {
         json.writeNumberProperty("parameters", group.parameters());
         new EnumMap<>(group.settings())
                 .forEach((setting, value) -> json.writeStringProperty(setting.key(), Double.toString(value)));
+        if (!Double.isNaN(group.initialLearningRate())) {
+            json.writeStringProperty(INITIAL_RATE, Double.toString(group.initialLearningRate()));
+        }
         json.writeEndObject();
     }
 
@@ -91,17 +96,20 @@ final class OptimizerText {
 
     private OptimizerState.Group readGroup() throws IOException {
         int parameters = 0;
+        double initialRate = Double.NaN;
         Map<Setting, Double> settings = new EnumMap<>(Setting.class);
         json.beginObject("a group");
         for (String name = json.nextName(); name != null; name = json.nextName()) {
             if (name.equals("parameters")) {
                 parameters = (int) json.whole("parameters of a group", 0, MOST_PARAMETERS);
+            } else if (name.equals(INITIAL_RATE)) {
+                initialRate = number(name);
             } else {
                 Setting setting = setting(name);
                 settings.put(setting, number(name));
             }
         }
-        return new OptimizerState.Group(parameters, settings);
+        return new OptimizerState.Group(parameters, settings, initialRate);
     }
 
     private Setting setting(String key) throws ModelFormatException {

@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// at least -100. [BCEWithLogitsLoss] does the sigmoid too and is exact everywhere.
 ///
 /// **Shape**: probabilities, such as outputs of a [Sigmoid], and targets (rows, outputs); nothing is broadcast.
-/// **Numerics**: gradient `w (x - y) / max((1 - x) x, 1e-12)`. A prediction outside `[0, 1]`, which PyTorch refuses, gives a
-/// NaN loss.
+/// **Numerics**: gradient `w (x - y) / max((1 - x) x, 1e-12)`. A NaN gives a NaN loss.
+///
+/// **Throws** `IllegalArgumentException` from [#of] and `trainStep`, before anything is changed, if a prediction is
+/// outside `[0, 1]`, as PyTorch does.
 public final class BCELoss extends ElementLoss {
     private float @Nullable [] weight;
     private volatile @Nullable Tables tables;
@@ -66,6 +68,19 @@ public final class BCELoss extends ElementLoss {
         Kernels.ELEMENT_LOSS.binaryCrossEntropy(losses.segment(), gradient.segment(), prediction.matrix().segment(),
                 gradient.stride(), y.segment(), y.stride(), target.index(), target.first(), first, rows,
                 prediction.cols(), factors.weight, scale);
+    }
+
+    @Override
+    void explainNaN(Rows prediction, Rows target) {
+        for (int r = 0; r < prediction.count(); r++) {
+            for (int c = 0; c < prediction.cols(); c++) {
+                float p = prediction.get(r, c);
+                if (p < 0 || p > 1) {
+                    throw new IllegalArgumentException("BCELoss: prediction " + c + " of row " + target.rowInTable(r)
+                            + " is " + p + ", expected 0 to 1; let a Sigmoid make it, or use BCEWithLogitsLoss");
+                }
+            }
+        }
     }
 
     @Override

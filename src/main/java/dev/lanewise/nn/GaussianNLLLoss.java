@@ -12,7 +12,10 @@ import dev.lanewise.memory.Rows;
 /// **Shape**: for `K` targets, predictions (rows, 2 K), the means and then the variances, against targets (rows, K); or
 /// predictions (rows, K), the means, against (rows, 2 K), the targets and then their known variances.
 /// **Numerics**: gradients `(x - y) / v` and `0.5 (1 / v - (x - y)^2 / v^2)`, the latter also where `v` is `eps`, as in
-/// PyTorch. A negative variance, which PyTorch refuses, gives a NaN loss. The mean divides by rows times `K`.
+/// PyTorch. A NaN gives a NaN loss. The mean divides by rows times `K`.
+///
+/// **Throws** `IllegalArgumentException` from [#of] and `trainStep`, before anything is changed, if a variance is
+/// negative, as PyTorch does.
 public final class GaussianNLLLoss extends LossFunction {
     private static final float DEFAULT_EPS = 1e-6f;
     /// `0.5 log(2 pi)`.
@@ -87,6 +90,25 @@ public final class GaussianNLLLoss extends LossFunction {
         GaussianLoss.rows(losses.segment(), gradient.segment(), prediction.matrix().segment(), gradient.stride(),
                 y.segment(), y.stride(), target.index(), target.first(), first, rows,
                 valuesPerRow(prediction, target), target.cols() > prediction.cols(), eps, full ? CONSTANT : 0, scale);
+    }
+
+    @Override
+    void explainNaN(Rows prediction, Rows target) {
+        boolean known = target.cols() > prediction.cols();
+        Rows variances = known ? target : prediction;
+        int k = variances.cols() / 2;
+        for (int r = 0; r < target.count(); r++) {
+            for (int c = k; c < 2 * k; c++) {
+                float v = variances.get(r, c);
+                if (v < 0) {
+                    throw new IllegalArgumentException("GaussianNLLLoss: the " + (known ? "known" : "predicted")
+                            + " variance " + (c - k) + " of row " + target.rowInTable(r) + " is " + v
+                            + ", expected at least 0; " + (known
+                                    ? "variances are squares of standard deviations, in the second half of the targets"
+                                    : "let a Softplus make the outputs positive"));
+                }
+            }
+        }
     }
 
     @Override

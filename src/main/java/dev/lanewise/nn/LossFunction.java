@@ -141,6 +141,20 @@ public abstract sealed class LossFunction permits ClassLoss, CustomLoss, Element
     abstract void compute(FloatMatrix losses, FloatMatrix gradient, Rows prediction, Rows target, int first, int rows,
             double divisor, float scale);
 
+    /// The sum of the losses; see [#explainNaN].
+    final double explained(double sum, Rows prediction, Rows target) {
+        if (Double.isNaN(sum)) {
+            explainNaN(prediction, target);
+        }
+        return sum;
+    }
+
+    /// Looks for the reason of a sum of losses that is NaN: only then, so that looking costs nothing else.
+    ///
+    /// **Throws** `IllegalArgumentException` if it is a prediction or target that this loss is not defined for.
+    void explainNaN(Rows prediction, Rows target) {
+    }
+
     /// What the gradient of the sum is multiplied by to get that of the mean: 0 if no row counts, so that the gradient
     /// is 0 then.
     static float meanScale(double divisor) {

@@ -289,10 +289,10 @@ final class Pass implements AutoCloseable {
     }
 
     private Loss lossDone(LossFunction lossFunction, Output prediction, Rows y) {
-        FloatMatrix losses = memory.losses();
         int stride = lossFunction.valuesStride(prediction);
         int perRow = lossFunction.valuesPerRow(prediction, y);
-        return lossDone(lossFunction, perRow, stride, LossSum.of(losses.segment(), stride, rows, perRow));
+        double sum = LossSum.of(memory.losses().segment(), stride, rows, perRow);
+        return lossDone(lossFunction, perRow, stride, lossFunction.explained(sum, prediction, y));
     }
 
     private Loss lossDone(LossFunction lossFunction, int perRow, int stride, double sum) {

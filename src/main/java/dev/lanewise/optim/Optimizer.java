@@ -326,7 +326,9 @@ public abstract class Optimizer implements FusedOptimizer {
     }
 
     /// Goes on as if this optimizer had made the steps that `state` was saved after: the next ones give the same bits.
-    /// Takes over its settings, groups by their order and parameters by theirs.
+    /// Takes over its settings, groups by their order and parameters by theirs, and the learning rates that new
+    /// schedules start from: those before the first schedule of the saved optimizer, or, if it had none, the present
+    /// ones.
     ///
     /// **Throws** `IllegalArgumentException`, before anything is changed, if it is not the state of such an optimizer
     /// with as many groups and parameters of the same shapes; `OffHeapMemoryException` if memory is refused.
@@ -339,6 +341,7 @@ public abstract class Optimizer implements FusedOptimizer {
         }
         for (int i = 0; i < groups.size(); i++) {
             groups.get(i).assign(state.groups().get(i).settings());
+            groups.get(i).initialLearningRate(state.groups().get(i).initialLearningRate());
         }
         for (int i = 0; i < steps.length; i++) {
             Parameter parameter = steps[i].parameter();

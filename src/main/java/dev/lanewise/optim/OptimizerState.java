@@ -28,10 +28,17 @@ public record OptimizerState(String optimizer, List<Group> groups, List<Long> co
     ///
     /// @param parameters how many
     /// @param settings all of them
-    public record Group(int parameters, Map<Setting, Double> settings) {
+    /// @param initialLearningRate PyTorch's `initial_lr`, the learning rate that schedules start from; NaN if there has
+    /// been no schedule
+    public record Group(int parameters, Map<Setting, Double> settings, double initialLearningRate) {
         /// Copies the settings.
         public Group {
             settings = Map.copyOf(settings);
+        }
+
+        /// A group that has never had a schedule.
+        public Group(int parameters, Map<Setting, Double> settings) {
+            this(parameters, settings, Double.NaN);
         }
     }
 
@@ -57,7 +64,8 @@ public record OptimizerState(String optimizer, List<Group> groups, List<Long> co
                 }
             }
             return new OptimizerState(optimizer,
-                    groups.stream().map(g -> new Group(g.parameters().size(), g.settings())).toList(),
+                    groups.stream().map(g -> new Group(g.parameters().size(), g.settings(), g.keptInitialRate()))
+                            .toList(),
                     steps.stream().map(ParameterStep::count).toList(), tensors);
         } catch (RuntimeException e) {
             tensors.values().forEach(FloatMatrix::close);
@@ -76,6 +84,7 @@ public record OptimizerState(String optimizer, List<Group> groups, List<Long> co
         }
         for (int i = 0; i < own.size(); i++) {
             own.get(i).requireFit(groups.get(i).settings());
+            requireInitialRate(name, i, groups.get(i).initialLearningRate());
         }
         Set<String> unexpected = new LinkedHashSet<>(tensors.keySet());
         for (int i = 0; i < steps.size(); i++) {
@@ -96,6 +105,13 @@ public record OptimizerState(String optimizer, List<Group> groups, List<Long> co
         if (!unexpected.isEmpty()) {
             throw new IllegalArgumentException(name + ".loadState: tensors " + new ArrayList<>(unexpected)
                     + " belong to no parameter, expected " + names + " of parameters 0 to " + (steps.size() - 1));
+        }
+    }
+
+    private static void requireInitialRate(String name, int group, double rate) {
+        if (rate < 0 || rate > Float.MAX_VALUE) {
+            throw new IllegalArgumentException(name + ".loadState: the initial learning rate of group " + group + " is "
+                    + rate + ", expected a finite number of at least 0, or NaN for none");
         }
     }
 

@@ -155,6 +155,11 @@ public final class ParameterGroup {
         return Double.isNaN(initialLearningRate) ? get(Setting.LEARNING_RATE) : initialLearningRate;
     }
 
+    /// As [#initialLearningRate()], but NaN if there has been no schedule.
+    double keptInitialRate() {
+        return initialLearningRate;
+    }
+
     /// Keeps the learning rate that schedules start from, for schedules.
     public ParameterGroup initialLearningRate(double rate) {
         initialLearningRate = rate;

@@ -197,12 +197,12 @@ public abstract class LRScheduler {
     public final void loadStateDict(Map<String, Double> state) {
         requireWhole("loadStateDict");
         requireNames(name(), stateDict().keySet(), state.keySet());
+        double momentum = momentum(state.getOrDefault(LAST_EPOCH, 0.0).longValue());
         position = state.getOrDefault(LAST_EPOCH, 0.0);
         for (int g = 0; g < bases.length; g++) {
             bases[g] = state.getOrDefault("base_lrs." + g, 0.0);
             rates.set(g, state.getOrDefault("last_lr." + g, 0.0));
         }
-        double momentum = momentum((long) position);
         if (!Double.isNaN(momentum)) {
             rates.momentum(momentum);
         }

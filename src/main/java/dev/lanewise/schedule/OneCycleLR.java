@@ -31,15 +31,17 @@ public final class OneCycleLR extends LRScheduler {
     private double pctStart = DEFAULT_PCT_START;
     private AnnealStrategy strategy = AnnealStrategy.COS;
     private final double momentumBefore;
-    private boolean cycleMomentum;
+    private boolean cycleMomentum = true;
     private double baseMomentum = DEFAULT_BASE_MOMENTUM;
     private double maxMomentum = DEFAULT_MAX_MOMENTUM;
     private double divFactor = DEFAULT_DIV_FACTOR;
     private double finalDivFactor = DEFAULT_FINAL_DIV_FACTOR;
     private boolean threePhase;
 
-    /// A cycle of `totalSteps` steps up to `maxLearningRate`, with the momentum between 0.85 and 0.95 if the optimizer
-    /// has one.
+    /// A cycle of `totalSteps` steps up to `maxLearningRate`, with the momentum between 0.85 and 0.95.
+    ///
+    /// An optimizer without momentum or betas, such as Adagrad, needs [#cycleMomentum(boolean)] off: its first [#step]
+    /// throws `IllegalStateException` else.
     ///
     /// **Throws** `IllegalArgumentException` if the rate is not above 0 or there are no steps.
     public OneCycleLR(Optimizer optimizer, double maxLearningRate, long totalSteps) {
@@ -47,7 +49,6 @@ public final class OneCycleLR extends LRScheduler {
         this.maxRate = above0("maxLearningRate", maxLearningRate);
         this.totalSteps = atLeast("totalSteps", totalSteps, 1);
         this.momentumBefore = optimizer.cycledMomentum();
-        this.cycleMomentum = !Double.isNaN(momentumBefore);
         start();
     }
 
@@ -79,7 +80,7 @@ public final class OneCycleLR extends LRScheduler {
         return start();
     }
 
-    /// Cycles the momentum too, or leaves it as it was before this schedule; a new schedule cycles it if there is one.
+    /// Cycles the momentum too, as in a new schedule, or leaves it as it was before this schedule.
     ///
     /// **Throws** `IllegalArgumentException` if it shall be cycled and the optimizer has none.
     public OneCycleLR cycleMomentum(boolean on) {
@@ -146,7 +147,17 @@ public final class OneCycleLR extends LRScheduler {
 
     @Override
     protected double momentum(long epoch) {
-        return cycleMomentum ? along(epoch, maxMomentum, baseMomentum, maxMomentum, maxMomentum) : Double.NaN;
+        if (!cycleMomentum) {
+            return Double.NaN;
+        }
+        if (Double.isNaN(momentumBefore)) {
+            if (epoch == 0) { // it may be called off until the first step
+                return Double.NaN;
+            }
+            throw new IllegalStateException("OneCycleLR: " + optimizer()
+                    + " has no momentum to cycle, expected one with momentum or betas; call cycleMomentum(false)");
+        }
+        return along(epoch, maxMomentum, baseMomentum, maxMomentum, maxMomentum);
     }
 
     /// The value at `epoch` on the way from `start` through `peak` and `back` to `end`; two phases end at `back`.

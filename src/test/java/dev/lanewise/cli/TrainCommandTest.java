@@ -166,9 +166,12 @@ class TrainCommandTest {
         assertTrue(error
                 .matches("lanewise: error: training diverged at step [0-9]+ of epoch [0-9]+: "
                         + "(the loss is (NaN|Infinity), (the last finite one was [0-9.E]+|no step of this epoch before "
-                        + "had a finite one)(; parameter 0.(weight|bias) is not finite)?|parameter 0.(weight|bias) is not "
-                        + "finite after it, the loss before it was [0-9.E]+); the largest gradient is [0-9.EaNIinfty]+, "
-                        + "of 0.(weight|bias); the learning rate is " + rate.replace("e", "\\.0E").replace("+", "")
+                        + "had a finite one)(; parameter 0.(weight|bias) is not finite since [a-z0-9 ]+)?|"
+                        + "parameter 0.(weight|bias) is not "
+                        + "finite after it, the loss before it was [0-9.E]+)"
+                        + "(; the gradients of step [0-9]+ were not finite, or too large; clipping by norm "
+                        + "finds such ones before they are used)?(; the largest gradient is [0-9.EaNInfity]+, "
+                        + "of 0.(weight|bias))?; the learning rate is " + rate.replace("e", "\\.0E").replace("+", "")
                         + "; the largest feature is column [01] \\([ab]\\), root mean square [0-9.]+; "
                         + "try a smaller learning rate"),
                 error);

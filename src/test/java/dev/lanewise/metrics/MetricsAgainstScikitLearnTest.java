@@ -215,6 +215,63 @@ class MetricsAgainstScikitLearnTest {
         }
     }
 
+    /// In the second table a label is on no row, and another one is never predicted.
+    @ParameterizedTest
+    @ValueSource(strings = {"labels", "lacking"})
+    void severalLabels(String name) {
+        int rows = values(name + " weights").length;
+        try (FloatMatrix scores = matrix(name + " scores", rows);
+                FloatMatrix targets = matrix(name + " targets", rows);
+                FloatMatrix weights = matrix(name + " weights", rows)) {
+            MultiLabelConfusion plain = new MultiLabelConfusion(4, 0);
+            MultiLabelConfusion weighted = new MultiLabelConfusion(4, 0);
+            MultiLabelRanking plainRanking = new MultiLabelRanking(4);
+            MultiLabelRanking weightedRanking = new MultiLabelRanking(4);
+            inPieces(scores, targets, weights, (s, t, w) -> {
+                plain.add(s, t);
+                weighted.add(s, t, w);
+                plainRanking.add(s, t);
+                weightedRanking.add(s, t, w);
+            });
+            assertLabels(name + " plain", plain);
+            assertLabels(name + " weighted", weighted);
+            if (name.equals("labels")) { // scikit-learn has no curve without a label
+                assertLabelRanking(name + " plain", plainRanking);
+                assertLabelRanking(name + " weighted", weightedRanking);
+            }
+        }
+    }
+
+    private static void assertLabels(String prefix, MultiLabelConfusion confusion) {
+        double[] matrices = new double[4 * 4];
+        for (int c = 0; c < 4; c++) {
+            System.arraycopy(flat(confusion.label(c)), 0, matrices, 4 * c, 4);
+        }
+        assertArrayEquals(values(prefix + " confusion"), matrices, CLOSE, prefix);
+        assertEquals(value(prefix + " exact"), confusion.exactMatch(), CLOSE, prefix);
+        assertEquals(1 - value(prefix + " hamming"), confusion.accuracy(), CLOSE, prefix);
+        for (Average average : Average.values()) {
+            for (int zero = 0; zero < 2; zero++) {
+                String name = prefix + " " + average.name().toLowerCase(Locale.ROOT) + " " + zero;
+                confusion.zeroDivision(zero);
+                assertArrayEquals(values(name), new double[]{confusion.precision(average), confusion.recall(average),
+                        confusion.f1(average)}, CLOSE, name);
+            }
+        }
+    }
+
+    private static void assertLabelRanking(String prefix, MultiLabelRanking ranking) {
+        for (int c = 0; c < ranking.labels(); c++) {
+            assertEquals(values(prefix + " auc")[c], ranking.rocAuc(c), CLOSE, prefix + " label " + c);
+            assertEquals(values(prefix + " ap")[c], ranking.averagePrecision(c), CLOSE, prefix + " label " + c);
+        }
+        for (Average average : Average.values()) {
+            String name = prefix + " " + average.name().toLowerCase(Locale.ROOT) + " ranking";
+            assertArrayEquals(values(name),
+                    new double[]{ranking.rocAuc(average), ranking.averagePrecision(average)}, CLOSE, name);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"near", "far"})
     void realValues(String name) {

@@ -3,6 +3,8 @@ package dev.lanewise.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +18,8 @@ import dev.lanewise.nn.Tanh;
 import dev.lanewise.optim.Adam;
 import dev.lanewise.optim.OptimizerState;
 import dev.lanewise.optim.Setting;
+import dev.lanewise.schedule.LambdaLR;
+import dev.lanewise.schedule.StepLR;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -84,6 +88,47 @@ class OptimizerFileTest {
             for (int i = 0; i < 4; i++) {
                 assertArrayEquals(RandomTables.bits(through.parameters().get(i).value()),
                         RandomTables.bits(resumed.parameters().get(i).value()), "parameter " + i);
+            }
+        }
+    }
+
+    /// PyTorch's `initial_lr`: a schedule made after loading starts from where the first one has started.
+    @Test
+    void newSchedulesStartFromTheRateBeforeTheFirstOne() throws IOException {
+        try (Sequential net = net()) {
+            Adam adam = adam(net);
+            try (OptimizerState state = adam.state()) {
+                OptimizerFile.write(file, state, false);
+            }
+            assertFalse(Files.readString(file, StandardCharsets.ISO_8859_1).contains("initial_lr"), "as it was before");
+            StepLR first = new StepLR(adam, 1).gamma(0.5);
+            first.step();
+            first.step();
+            Path scheduled = folder.resolve("scheduled");
+            try (OptimizerState state = adam.state()) {
+                OptimizerFile.write(scheduled, state, false);
+            }
+            Adam resumed = adam(net);
+            try (OptimizerState state = OptimizerFile.read(scheduled)) {
+                resumed.loadState(state);
+            }
+            assertEquals(0.0025f, resumed.learningRate());
+            assertEquals(0.025f, resumed.groups().get(1).learningRate());
+            new LambdaLR(resumed, epoch -> 0.5).step();
+            assertEquals(0.005f, resumed.learningRate());
+            assertEquals(0.05f, resumed.groups().get(1).learningRate());
+            try (OptimizerState state = OptimizerFile.read(file)) {
+                resumed.loadState(state);
+            }
+            assertEquals(0.01f, (float) resumed.initialLearningRate(), "of a state without schedules, its rate");
+            String bytes = Files.readString(scheduled, StandardCharsets.ISO_8859_1);
+            Files.writeString(file, bytes.replaceFirst("(initial_lr[^0-9]+)0", "$1-"), StandardCharsets.ISO_8859_1);
+            try (OptimizerState state = OptimizerFile.read(file)) {
+                IllegalArgumentException refused = assertThrows(IllegalArgumentException.class,
+                        () -> resumed.loadState(state));
+                assertTrue(String.valueOf(refused.getMessage())
+                        .startsWith("Adam.loadState: the initial learning rate of group 0 is -0.0"),
+                        refused::getMessage);
             }
         }
     }

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.nn;
 
+import static dev.lanewise.memory.Messages.assertMessage;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.lanewise.Trainer;
 import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NoLeak;
 import dev.lanewise.memory.Rows;
 import dev.lanewise.memory.Table;
+import dev.lanewise.optim.SGD;
 import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -95,8 +98,33 @@ class LossEdgeTest {
     void binaryCrossEntropyOfProbabilities() {
         each(new BCELoss(Reduction.NONE), new float[][]{{0, 1, 100, -1e12f}, {1, 0, 100, 1e12f}, {1, 1, 0, 0},
                 {0, 0, 0, 0}, {0.5f, 1, (float) StrictMath.log(2), -2}, {1e-9f, 0, 1e-9f, 1},
-                {1e-40f, 1, (float) -StrictMath.log(1e-40f), -1e12f}, {-0.5f, 0, NAN, -5e11f}, {1.5f, 1, NAN, 5e11f},
-                {INF, 1, NAN, INF}, {-INF, 1, NAN, -INF}, {NAN, 0, NAN, NAN}});
+                {1e-40f, 1, (float) -StrictMath.log(1e-40f), -1e12f}, {NAN, 0, NAN, NAN}});
+        for (float outside : row(-0.5f, 1.5f, -Float.MIN_VALUE, MAX)) {
+            assertRefused(new BCELoss(), "BCELoss: prediction 1 of row 1 is " + outside
+                    + ", expected 0 to 1; let a Sigmoid make it, or use BCEWithLogitsLoss",
+                    new float[][]{{0, 1}, {1, outside}}, new float[][]{{1, 1}, {1, 0}});
+        }
+    }
+
+    /// Both ways to a loss refuse it, and nothing is stepped.
+    private static void assertRefused(LossFunction loss, String message, float[][] predictions, float[][] targets) {
+        try (FloatMatrix x = FloatMatrix.allocate(predictions.length, predictions.length);
+                FloatMatrix y = FloatMatrix.copyOf(targets);
+                Linear net = new Linear(predictions.length, predictions[0].length)) {
+            net.bias().fill(0);
+            for (int r = 0; r < predictions.length; r++) {
+                x.set(r, r, 1);
+                for (int c = 0; c < predictions[r].length; c++) {
+                    net.weight().value().set(c, r, predictions[r][c]);
+                }
+            }
+            float[][] before = net.weight().value().toArray();
+            assertMessage(IllegalArgumentException.class, message, () -> loss.of(net.forward(x), y));
+            try (Trainer trainer = new Trainer(net, loss, new SGD(net.parameters(), 1))) {
+                assertMessage(IllegalArgumentException.class, message, () -> trainer.trainStep(x.all(), y.all()));
+            }
+            assertTrue(Arrays.deepEquals(before, net.weight().value().toArray()));
+        }
     }
 
     @Test
@@ -124,12 +152,18 @@ class LossEdgeTest {
         float logEps = (float) StrictMath.log(1e-6f) / 2;
         GaussianNLLLoss loss = new GaussianNLLLoss(Reduction.NONE);
         float[][] table = { // mean, variance, loss, gradients of both
-                {0, 1, 0, 0, 0.5f}, {2, 1, 2, 2, -1.5f}, {0, 0, logEps, 0, 5e5f}, {0, -1, NAN, NAN, NAN},
+                {0, 1, 0, 0, 0.5f}, {2, 1, 2, 2, -1.5f}, {0, 0, logEps, 0, 5e5f},
                 {1e4f, 1, 5e7f, 1e4f, -5e7f}, {0, INF, INF, 0, 0}, {MAX, 1, INF, MAX, -INF}, {NAN, 1, NAN, NAN, NAN},
                 {0, NAN, NAN, NAN, NAN}};
         for (float[] line : table) {
             check(loss, row(line[0], line[1]), FloatMatrix.column(0), row(line[2]), row(line[3], line[4]));
         }
+        assertRefused(new GaussianNLLLoss(), "GaussianNLLLoss: the predicted variance 0 of row 1 is -0.25, expected at"
+                + " least 0; let a Softplus make the outputs positive", new float[][]{{1, 2}, {1, -0.25f}},
+                new float[][]{{1}, {2}});
+        assertRefused(new GaussianNLLLoss(), "GaussianNLLLoss: the known variance 1 of row 0 is -1.0, expected at least"
+                + " 0; variances are squares of standard deviations, in the second half of the targets",
+                new float[][]{{1, 2}, {3, 4}}, new float[][]{{1, 1, 1, -1}, {1, 1, 1, 1}});
         check(new GaussianNLLLoss(Reduction.NONE).full(true), row(3), FloatMatrix.copyOf(new float[][]{{1, 4}}),
                 row((float) (0.5 * (StrictMath.log(4) + 1 + StrictMath.log(2 * Math.PI)))), row(0.5f));
     }

@@ -10,12 +10,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.lanewise.memory.AllocatedBytes;
 import dev.lanewise.memory.NoLeak;
 import dev.lanewise.nn.Linear;
+import dev.lanewise.optim.Adagrad;
 import dev.lanewise.optim.Adam;
 import dev.lanewise.optim.ParameterGroup;
+import dev.lanewise.optim.RMSprop;
 import dev.lanewise.optim.SGD;
 import dev.lanewise.schedule.OneCycleLR.AnnealStrategy;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -104,6 +107,28 @@ class ScheduleTest {
         new OneCycleLR(adam, 1, 10);
         assertEquals(0.95, adam.beta1());
         assertEquals(0.99, adam.beta2());
+    }
+
+    /// PyTorch's cycle refuses such an optimizer too, unless it is told to leave the momentum.
+    @Test
+    void oneCycleWithoutMomentumHasToBeToldSo() {
+        Adagrad adagrad = new Adagrad(net.parameters());
+        OneCycleLR silent = new OneCycleLR(adagrad, 1, 10);
+        float rate = adagrad.learningRate();
+        assertMessage(IllegalStateException.class, "OneCycleLR: " + adagrad + " has no momentum to cycle, expected one"
+                + " with momentum or betas; call cycleMomentum(false)", silent::step);
+        assertEquals(0, silent.lastEpoch());
+        assertEquals(rate, adagrad.learningRate());
+        Map<String, Double> later = new LinkedHashMap<>(silent.stateDict());
+        later.put("last_epoch", 3.0);
+        assertThrows(IllegalStateException.class, () -> silent.loadStateDict(later));
+        assertEquals(0, silent.lastEpoch());
+        silent.cycleMomentum(false).step();
+        assertEquals(1, silent.lastEpoch());
+        assertTrue(adagrad.learningRate() > rate);
+        RMSprop rmsprop = new RMSprop(net.parameters());
+        new OneCycleLR(rmsprop, 1, 10).step();
+        assertTrue(rmsprop.momentum() > 0.8f, "RMSprop has one, be it 0 at first");
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.lanewise.kernel.LossKernels;
 import dev.lanewise.kernel.NarrowKernels;
 import dev.lanewise.kernel.NormKernels;
 import dev.lanewise.kernel.OptimizerKernels;
+import dev.lanewise.kernel.RegressionKernels;
 import dev.lanewise.kernel.RooflineKernels;
 import dev.lanewise.kernel.SmoothActivationKernels;
 import dev.lanewise.kernel.SoftmaxKernels;
@@ -162,6 +163,11 @@ public abstract class KernelBenchmark extends GatedBenchmark {
         @Override
         public DataKernels data() {
             return Kernels.DATA;
+        }
+
+        @Override
+        public RegressionKernels regression() {
+            return Kernels.REGRESSION;
         }
 
         @Override
