@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-import dev.lanewise.kernel.simd.SimdKernels;
-import dev.lanewise.memory.AllocatedBytes;
 import java.lang.foreign.MemorySegment;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -15,8 +11,6 @@ import org.junit.jupiter.api.Test;
 /// Activations and optimizers allocate nothing once compiled, whatever shapes have run before.
 @Tag("allocation")
 class ElementwiseAllocationTest {
-    private static final int STEPS = 200;
-    private static final long PATIENCE_NANOS = 40_000_000_000L;
 
     @BeforeAll
     static void kernelsAskedFor() {
@@ -24,62 +18,69 @@ class ElementwiseAllocationTest {
     }
 
     /// The memory is small and read over and over, so that values stay finite or do not matter.
-    private static void run(MemorySegment a, MemorySegment b, MemorySegment c, MemorySegment d, MemorySegment e,
-            int stride,
-            int rows, int cols, int step) {
+    private static Stream<Runnable> activations(MemorySegment a, MemorySegment b, MemorySegment c, int stride, int rows,
+            int cols) {
         ActivationKernels activation = Kernels.ACTIVATION;
-        activation.relu(b, a, stride, 0, rows, cols);
-        activation.reluGradient(c, a, b, stride, 0, rows, cols);
-        activation.tanh(b, a, stride, 0, rows, cols);
-        activation.tanhGradient(c, a, b, stride, 0, rows, cols);
-        activation.sigmoid(b, a, stride, 0, rows, cols);
-        activation.sigmoidGradient(c, a, b, stride, 0, rows, cols);
-        activation.dropout(c, a, stride, 0, rows, cols, step, 0.5f);
-        activation.leakyRelu(b, a, stride, 0, rows, cols, 0.01f);
-        activation.leakyReluGradient(c, a, a, stride, 0, rows, cols, 0.01f);
-        activation.hardtanh(b, a, stride, 0, rows, cols, -1f, 1f);
-        activation.hardtanhGradient(c, a, b, stride, 0, rows, cols, -1f, 1f);
-        smooth(a, b, c, d, stride, rows, cols);
-        OptimizerKernels optimizer = Kernels.OPTIMIZER;
-        long n = (long) rows * stride;
-        for (int i = 0; i < 2; i++) {
-            float decay = i * 1e-3f;
-            optimizer.sgdDecayStep(b, 0, a, 0, n, 1e-3f, decay, 1f);
-            optimizer.sgdMomentumStep(b, c, 0, a, 0, n, 1e-3f, 0.9f, 1f, decay, 1f);
-            optimizer.sgdNesterovStep(b, c, 0, a, 0, n, 1e-3f, 0.9f, decay, -1f);
-            optimizer.adamStep(b, c, d, 0, a, 0, n, 1e-3f, 1f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f, decay, 0f, 1f);
-            optimizer.adamStep(b, c, d, 0, a, 0, n, 1e-3f, 1f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f, 0f, decay, 1f);
-            optimizer.amsgradStep(b, c, d, e, 0, a, 0, n, 1e-3f, 1f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f, decay, 0f, 1f);
-            optimizer.amsgradStep(b, c, d, e, 0, a, 0, n, 1e-3f, 1f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f, 0f, decay, 1f);
-        }
-        optimizer.rmspropStep(b, c, 0, a, 0, n, 1e-3f, 0.9f, 0.1f, 1e-8f, 0f, 1f);
-        optimizer.rmspropMomentumStep(b, c, d, 0, a, 0, n, 1e-3f, 0.9f, 0.9f, 0.1f, 1e-8f, 0f, 1f);
-        optimizer.centeredStep(b, c, d, 0, a, 0, n, 1e-3f, 0.9f, 0.1f, 1e-8f, 0f, 1f);
-        optimizer.centeredMomentumStep(b, c, d, e, 0, a, 0, n, 1e-3f, 0.9f, 0.9f, 0.1f, 1e-8f, 0f, 1f);
-        optimizer.adagradStep(b, c, 0, a, 0, n, 1e-3f, 1e-10f, 0f, 1f);
-        optimizer.clamp(c, 0, n, 1f);
-        optimizer.average(c, b, n, 0.1f);
-        optimizer.addSquares(e, a, n);
+        return Stream.of(() -> activation.relu(b, a, stride, 0, rows, cols),
+                () -> activation.reluGradient(c, a, b, stride, 0, rows, cols),
+                () -> activation.tanh(b, a, stride, 0, rows, cols),
+                () -> activation.tanhGradient(c, a, b, stride, 0, rows, cols),
+                () -> activation.sigmoid(b, a, stride, 0, rows, cols),
+                () -> activation.sigmoidGradient(c, a, b, stride, 0, rows, cols),
+                () -> activation.dropout(c, a, stride, 0, rows, cols, 7, 0.5f),
+                () -> activation.leakyRelu(b, a, stride, 0, rows, cols, 0.01f),
+                () -> activation.leakyReluGradient(c, a, a, stride, 0, rows, cols, 0.01f),
+                () -> activation.hardtanh(b, a, stride, 0, rows, cols, -1f, 1f),
+                () -> activation.hardtanhGradient(c, a, b, stride, 0, rows, cols, -1f, 1f));
     }
 
-    private static void smooth(MemorySegment a, MemorySegment b, MemorySegment c, MemorySegment d, int stride, int rows,
-            int cols) {
+    private static Stream<Runnable> smooth(MemorySegment a, MemorySegment b, MemorySegment c, MemorySegment d,
+            int stride,
+            int rows, int cols) {
         SmoothActivationKernels smooth = Kernels.SMOOTH_ACTIVATION;
-        smooth.gate(b, a, stride, 0, rows, cols, 1, 0.07);
-        smooth.gateGradient(c, a, a, stride, 0, rows, cols, 1, 0.07);
-        smooth.gelu(b, a, stride, 0, rows, cols);
-        smooth.geluGradient(c, a, a, stride, 0, rows, cols);
-        smooth.elu(b, a, stride, 0, rows, cols, 1, 1);
-        smooth.eluGradient(c, a, a, stride, 0, rows, cols, 1, 1);
-        smooth.softplus(b, a, stride, 0, rows, cols, 1, 20);
-        smooth.softplusGradient(c, a, a, stride, 0, rows, cols, 1, 20);
-        smooth.mish(b, a, stride, 0, rows, cols);
-        smooth.mishGradient(c, a, a, stride, 0, rows, cols);
         SoftmaxKernels softmax = Kernels.SOFTMAX;
-        softmax.softmax(b, a, stride, 0, rows, cols);
-        softmax.softmaxGradient(c, a, b, stride, 0, rows, cols);
-        softmax.logSoftmax(b, a, d, stride, 0, rows, cols);
-        softmax.logSoftmaxGradient(c, a, b, d, stride, 0, rows, cols);
+        return Stream.of(() -> smooth.gate(b, a, stride, 0, rows, cols, 1, 0.07),
+                () -> smooth.gateGradient(c, a, a, stride, 0, rows, cols, 1, 0.07),
+                () -> smooth.gelu(b, a, stride, 0, rows, cols),
+                () -> smooth.geluGradient(c, a, a, stride, 0, rows, cols),
+                () -> smooth.elu(b, a, stride, 0, rows, cols, 1, 1),
+                () -> smooth.eluGradient(c, a, a, stride, 0, rows, cols, 1, 1),
+                () -> smooth.softplus(b, a, stride, 0, rows, cols, 1, 20),
+                () -> smooth.softplusGradient(c, a, a, stride, 0, rows, cols, 1, 20),
+                () -> smooth.mish(b, a, stride, 0, rows, cols),
+                () -> smooth.mishGradient(c, a, a, stride, 0, rows, cols),
+                () -> softmax.softmax(b, a, stride, 0, rows, cols),
+                () -> softmax.softmaxGradient(c, a, b, stride, 0, rows, cols),
+                () -> softmax.logSoftmax(b, a, d, stride, 0, rows, cols),
+                () -> softmax.logSoftmaxGradient(c, a, b, d, stride, 0, rows, cols));
+    }
+
+    private static Stream<Runnable> decayed(MemorySegment a, MemorySegment b, MemorySegment c, MemorySegment d,
+            MemorySegment e, long n, float decay) {
+        OptimizerKernels optimizer = Kernels.OPTIMIZER;
+        return Stream.of(() -> optimizer.sgdDecayStep(b, 0, a, 0, n, 1e-3f, decay, 1f),
+                () -> optimizer.sgdMomentumStep(b, c, 0, a, 0, n, 1e-3f, 0.9f, 1f, decay, 1f),
+                () -> optimizer.sgdNesterovStep(b, c, 0, a, 0, n, 1e-3f, 0.9f, decay, -1f),
+                () -> optimizer.adamStep(b, c, d, 0, a, 0, n, 1e-3f, 1f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f, decay, 0f,
+                        1f),
+                () -> optimizer.adamStep(b, c, d, 0, a, 0, n, 1e-3f, 1f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f, 0f, decay,
+                        1f),
+                () -> optimizer.amsgradStep(b, c, d, e, 0, a, 0, n, 1e-3f, 1f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f, decay,
+                        0f, 1f),
+                () -> optimizer.amsgradStep(b, c, d, e, 0, a, 0, n, 1e-3f, 1f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f, 0f,
+                        decay, 1f));
+    }
+
+    private static Stream<Runnable> steps(MemorySegment a, MemorySegment b, MemorySegment c, MemorySegment d,
+            MemorySegment e, long n) {
+        OptimizerKernels optimizer = Kernels.OPTIMIZER;
+        return Stream.of(() -> optimizer.rmspropStep(b, c, 0, a, 0, n, 1e-3f, 0.9f, 0.1f, 1e-8f, 0f, 1f),
+                () -> optimizer.rmspropMomentumStep(b, c, d, 0, a, 0, n, 1e-3f, 0.9f, 0.9f, 0.1f, 1e-8f, 0f, 1f),
+                () -> optimizer.centeredStep(b, c, d, 0, a, 0, n, 1e-3f, 0.9f, 0.1f, 1e-8f, 0f, 1f),
+                () -> optimizer.centeredMomentumStep(b, c, d, e, 0, a, 0, n, 1e-3f, 0.9f, 0.9f, 0.1f, 1e-8f, 0f, 1f),
+                () -> optimizer.adagradStep(b, c, 0, a, 0, n, 1e-3f, 1e-10f, 0f, 1f),
+                () -> optimizer.clamp(c, 0, n, 1f), () -> optimizer.average(c, b, n, 0.1f),
+                () -> optimizer.addSquares(e, a, n));
     }
 
     private static void assertNoBytes(int rows, int cols) {
@@ -91,24 +92,18 @@ class ElementwiseAllocationTest {
             MemorySegment c = memory.floats((long) rows * stride);
             MemorySegment d = memory.floats(Math.max((long) rows * stride, SoftmaxKernels.scratchFloats(stride)));
             MemorySegment e = memory.floats(Math.max(32, (long) rows * stride));
-            long start = System.nanoTime();
-            long best = Long.MAX_VALUE;
-            while (best > 0 && System.nanoTime() - start < PATIENCE_NANOS) {
-                long before = AllocatedBytes.now();
-                for (int i = 0; i < STEPS; i++) {
-                    run(a, b, c, d, e, stride, rows, cols, i);
-                }
-                best = Math.min(best, AllocatedBytes.now() - before);
-            }
+            long n = (long) rows * stride;
+            KernelCalls.assertNoBytes(rows + " rows, " + cols + " columns",
+                    Stream.of(activations(a, b, c, stride, rows, cols), smooth(a, b, c, d, stride, rows, cols),
+                            decayed(a, b, c, d, e, n, 0f), decayed(a, b, c, d, e, n, 1e-3f), steps(a, b, c, d, e, n))
+                            .flatMap(calls -> calls).toArray(Runnable[]::new));
             memory.assertGuardsIntact("allocation test");
-            assertEquals(0, best, "bytes in " + STEPS + " steps of " + rows + " rows, " + cols + " columns");
         }
     }
 
     @Test
     void noKernelAllocates() {
-        int bits = LaneChoice.requested();
-        assumeTrue(bits <= SimdKernels.preferredBits(), "vectors of " + bits + " bits are emulated here, by objects");
+        KernelCalls.assumeVectors();
         assertNoBytes(32, 256);
         assertNoBytes(1, 10);
         assertNoBytes(10, 17);

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-import dev.lanewise.kernel.simd.SimdKernels;
-import dev.lanewise.memory.AllocatedBytes;
 import java.lang.foreign.MemorySegment;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,8 +14,6 @@ import org.junit.jupiter.api.Test;
 /// has run before.
 @Tag("allocation")
 class KernelAllocationTest {
-    private static final int STEPS = 200;
-    private static final long PATIENCE_NANOS = 40_000_000_000L;
     private static final int TABLE_ROWS = 400;
 
     @BeforeAll
@@ -74,38 +68,57 @@ class KernelAllocationTest {
             scratch = memory.floats(NarrowKernels.scratchFloats(in, out));
         }
 
-        void run() {
+        Runnable[] calls() {
+            Stream<Runnable> calls = Stream.concat(losses(), elements());
             if (out <= NarrowKernels.MAX_OUTPUTS) {
-                NarrowKernels narrow = Kernels.NARROW;
-                int half = rows / 2;
-                narrow.forward(y, outStride, x, inStride, index, 0, w, inStride, bias, 0, rows, in, out, scratch);
-                narrow.inputGradient(dX, inStride, dY, outStride, w, inStride, 0, rows, in, out);
-                narrow.weightGradient(dW, inStride, x, inStride, index, 0, dY, outStride, 0, half, 0, in, out, false,
-                        scratch);
-                narrow.weightGradient(dW, inStride, x, inStride, index, 0, dY, outStride, half, rows - half, 0, in,
-                        out, true, scratch);
+                calls = Stream.concat(narrow(), calls);
             }
+            if (out == 1) {
+                calls = Stream.concat(calls, Stream.of(this::regression));
+            }
+            return calls.toArray(Runnable[]::new);
+        }
+
+        private Stream<Runnable> narrow() {
+            NarrowKernels narrow = Kernels.NARROW;
+            int half = rows / 2;
+            return Stream.of(
+                    () -> narrow.forward(y, outStride, x, inStride, index, 0, w, inStride, bias, 0, rows, in, out,
+                            scratch),
+                    () -> narrow.inputGradient(dX, inStride, dY, outStride, w, inStride, 0, rows, in, out),
+                    () -> narrow.weightGradient(dW, inStride, x, inStride, index, 0, dY, outStride, 0, half, 0, in, out,
+                            false, scratch),
+                    () -> narrow.weightGradient(dW, inStride, x, inStride, index, 0, dY, outStride, half, rows - half,
+                            0, in, out, true, scratch));
+        }
+
+        private Stream<Runnable> losses() {
             float scale = 1f / rows;
             LossKernels losses = Kernels.LOSS;
-            losses.softmax(dY, y, outStride, rows, out);
-            losses.softmaxCrossEntropyProbabilities(loss, dY, y, outStride, targets, outStride, index, 0, 0, rows,
-                    out, scale);
-            losses.squaredError(loss, dY, y, outStride, targets, outStride, index, 0, 0, rows, out, 1f, scale);
-            losses.softmaxCrossEntropy(loss, dY, y, outStride, labels, index, 0, 0, rows, out, scale);
-            sum += LossSum.of(loss, 1, rows, 1);
-            sum += losses.countCorrect(y, outStride, labels, index, 0, 0, rows, out);
-            if (out == 1) {
-                sum += Kernels.REGRESSION.squaredError(y, outStride, loss, x, inStride, index, 0, targets, outStride,
-                        index, 0, w, bias, dW, dX, 0, rows, in, 1f, scale, scratch);
-            }
+            return Stream.of(() -> losses.softmax(dY, y, outStride, rows, out),
+                    () -> losses.softmaxCrossEntropyProbabilities(loss, dY, y, outStride, targets, outStride, index, 0,
+                            0, rows, out, scale),
+                    () -> losses.squaredError(loss, dY, y, outStride, targets, outStride, index, 0, 0, rows, out, 1f,
+                            scale),
+                    () -> losses.softmaxCrossEntropy(loss, dY, y, outStride, labels, index, 0, 0, rows, out, scale),
+                    () -> sum += LossSum.of(loss, 1, rows, 1),
+                    () -> sum += losses.countCorrect(y, outStride, labels, index, 0, 0, rows, out));
+        }
+
+        private void regression() {
+            sum += Kernels.REGRESSION.squaredError(y, outStride, loss, x, inStride, index, 0, targets, outStride, index,
+                    0, w, bias, dW, dX, 0, rows, in, 1f, 1f / rows, scratch);
+        }
+
+        private Stream<Runnable> elements() {
             ElementKernels element = Kernels.ELEMENT;
-            element.columnSums(dX, dY, outStride, 0, rows, out, false);
-            element.columnSums(dX, dY, outStride, 0, rows, out, true);
-            element.sgdStep(w, 0, dW, 0, (long) out * inStride, 1e-9f);
-            element.scale(dW, (long) out * inStride, 0.5f);
-            element.fill(dX, inStride, rows, in, 0f);
-            Kernels.DATA.gather(dX, inStride, 0, x, inStride, index, 0, 0, rows, in);
-            Kernels.DATA.widen(dX, inStride, 0, bytes, byteStride, index, 0, 0, rows, in, 1f / 255f);
+            return Stream.of(() -> element.columnSums(dX, dY, outStride, 0, rows, out, false),
+                    () -> element.columnSums(dX, dY, outStride, 0, rows, out, true),
+                    () -> element.sgdStep(w, 0, dW, 0, (long) out * inStride, 1e-9f),
+                    () -> element.scale(dW, (long) out * inStride, 0.5f),
+                    () -> element.fill(dX, inStride, rows, in, 0f),
+                    () -> Kernels.DATA.gather(dX, inStride, 0, x, inStride, index, 0, 0, rows, in),
+                    () -> Kernels.DATA.widen(dX, inStride, 0, bytes, byteStride, index, 0, 0, rows, in, 1f / 255f));
         }
 
         @Override
@@ -117,24 +130,13 @@ class KernelAllocationTest {
 
     private static void assertNoBytes(int rows, int in, int out) {
         try (Step step = new Step(rows, in, out)) {
-            long start = System.nanoTime();
-            long best = Long.MAX_VALUE;
-            while (best > 0 && System.nanoTime() - start < PATIENCE_NANOS) {
-                long before = AllocatedBytes.now();
-                for (int i = 0; i < STEPS; i++) {
-                    step.run();
-                }
-                best = Math.min(best, AllocatedBytes.now() - before);
-            }
-            assertEquals(0, best, () -> "bytes in " + STEPS + " steps of " + rows + " rows, " + in + " to " + out
-                    + ", checked sum " + step.sum);
+            KernelCalls.assertNoBytes(rows + " rows, " + in + " to " + out, step.calls());
         }
     }
 
     @Test
     void noKernelAllocates() {
-        int bits = LaneChoice.requested();
-        assumeTrue(bits <= SimdKernels.preferredBits(), "vectors of " + bits + " bits are emulated here, by objects");
+        KernelCalls.assumeVectors();
         assertNoBytes(10, 2, 1);
         assertNoBytes(16, 64, 10);
         assertNoBytes(32, 17, 20);

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-import dev.lanewise.kernel.simd.SimdKernels;
-import dev.lanewise.memory.AllocatedBytes;
 import java.lang.foreign.MemorySegment;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,8 +10,6 @@ import org.junit.jupiter.api.Test;
 /// Normalizations allocate nothing once compiled, whatever shapes have run before.
 @Tag("allocation")
 class NormAllocationTest {
-    private static final int STEPS = 200;
-    private static final long PATIENCE_NANOS = 40_000_000_000L;
 
     @BeforeAll
     static void kernelsAskedFor() {
@@ -35,36 +28,29 @@ class NormAllocationTest {
             MemorySegment rowStats = memory.floats((long) rows * NormKernels.ROW_STATISTICS);
             MemorySegment scratch = memory.floats(NormKernels.scratchFloats(cols));
             NormKernels k = Kernels.NORM;
-            long start = System.nanoTime();
-            long best = Long.MAX_VALUE;
-            while (best > 0 && System.nanoTime() - start < PATIENCE_NANOS) {
-                long before = AllocatedBytes.now();
-                for (int i = 0; i < STEPS; i++) {
-                    k.columnSums(stats, stride, x, stride, 0, rows, 0, cols);
-                    NormStatistics.means(stats, stride, rows, 0, cols);
-                    k.columnSquares(stats, stride, x, stride, 0, rows, 0, cols);
-                    NormStatistics.inverses(stats, stride, rows, 0, cols, 1e-5f);
-                    NormStatistics.track(ones, y, stats, stride, rows, 0, cols, 0.1);
-                    k.normalizeColumns(y, stride, x, stride, 0, stats, stride, ones, ones, 0, rows, cols);
-                    k.columnGradientSums(stats, stride, y, stride, x, stride, 0, rows, 0, cols);
-                    NormStatistics.gradients(stats, stride, rows, 0, cols);
-                    k.columnsInputGradient(dX, stride, y, stride, x, stride, 0, stats, stride, ones, 0, rows, cols);
-                    k.scaleColumns(dX, stride, y, stride, stats, stride, ones, 0, rows, cols);
-                    k.normalizeRows(y, stride, rowStats, x, stride, 0, ones, ones, 0, rows, cols, 1e-5f, scratch);
-                    k.rowsInputGradient(dX, stride, y, stride, rowStats, x, stride, 0, ones, 0, rows, cols, scratch);
-                    k.rowsGradientSums(stats, stride, y, stride, rowStats, x, stride, 0, rows, 0, cols);
-                }
-                best = Math.min(best, AllocatedBytes.now() - before);
-            }
+            KernelCalls.assertNoBytes(rows + " rows, " + cols + " columns",
+                    () -> k.columnSums(stats, stride, x, stride, 0, rows, 0, cols),
+                    () -> NormStatistics.means(stats, stride, rows, 0, cols),
+                    () -> k.columnSquares(stats, stride, x, stride, 0, rows, 0, cols),
+                    () -> NormStatistics.inverses(stats, stride, rows, 0, cols, 1e-5f),
+                    () -> NormStatistics.track(ones, y, stats, stride, rows, 0, cols, 0.1),
+                    () -> k.normalizeColumns(y, stride, x, stride, 0, stats, stride, ones, ones, 0, rows, cols),
+                    () -> k.columnGradientSums(stats, stride, y, stride, x, stride, 0, rows, 0, cols),
+                    () -> NormStatistics.gradients(stats, stride, rows, 0, cols),
+                    () -> k.columnsInputGradient(dX, stride, y, stride, x, stride, 0, stats, stride, ones, 0, rows,
+                            cols),
+                    () -> k.scaleColumns(dX, stride, y, stride, stats, stride, ones, 0, rows, cols),
+                    () -> k.normalizeRows(y, stride, rowStats, x, stride, 0, ones, ones, 0, rows, cols, 1e-5f, scratch),
+                    () -> k.rowsInputGradient(dX, stride, y, stride, rowStats, x, stride, 0, ones, 0, rows, cols,
+                            scratch),
+                    () -> k.rowsGradientSums(stats, stride, y, stride, rowStats, x, stride, 0, rows, 0, cols));
             memory.assertGuardsIntact("allocation test");
-            assertEquals(0, best, "bytes in " + STEPS + " steps of " + rows + " rows, " + cols + " columns");
         }
     }
 
     @Test
     void noKernelAllocates() {
-        int bits = LaneChoice.requested();
-        assumeTrue(bits <= SimdKernels.preferredBits(), "vectors of " + bits + " bits are emulated here, by objects");
+        KernelCalls.assumeVectors();
         assertNoBytes(32, 256);
         assertNoBytes(2, 10);
         assertNoBytes(10, 17);

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
-import dev.lanewise.kernel.simd.SimdKernels;
-import dev.lanewise.memory.AllocatedBytes;
 import java.lang.foreign.MemorySegment;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,8 +11,6 @@ import org.junit.jupiter.api.Test;
 /// objects. Shapes are mixed in one JVM, as in [KernelAllocationTest].
 @Tag("allocation")
 class WideAllocationTest {
-    private static final int STEPS = 200;
-    private static final long PATIENCE_NANOS = 40_000_000_000L;
     private static final int TABLE_ROWS = 400;
 
     @BeforeAll
@@ -64,12 +57,13 @@ class WideAllocationTest {
                     (long) n * Float.BYTES);
         }
 
-        void run() {
+        Runnable[] calls() {
             WideKernels wide = Kernels.WIDE;
-            wide.forward(y, outStride, x, inStride, index, 0, w, bias, 0, rows, in, out, scratch);
-            wide.transpose(wT, w, in, out, 0, inStride / WideKernels.PANEL);
-            wide.inputGradient(dX, inStride, y, outStride, wT, 0, rows, in, out, scratch);
-            wide.weightGradient(sink, x, inStride, index, 0, y, outStride, rows, 0, in, in, out, scratch);
+            return new Runnable[]{
+                    () -> wide.forward(y, outStride, x, inStride, index, 0, w, bias, 0, rows, in, out, scratch),
+                    () -> wide.transpose(wT, w, in, out, 0, inStride / WideKernels.PANEL),
+                    () -> wide.inputGradient(dX, inStride, y, outStride, wT, 0, rows, in, out, scratch), () -> wide
+                            .weightGradient(sink, x, inStride, index, 0, y, outStride, rows, 0, in, in, out, scratch)};
         }
 
         @Override
@@ -81,23 +75,13 @@ class WideAllocationTest {
 
     private static void assertNoBytes(int rows, int in, int out) {
         try (Step step = new Step(rows, in, out)) {
-            long start = System.nanoTime();
-            long best = Long.MAX_VALUE;
-            while (best > 0 && System.nanoTime() - start < PATIENCE_NANOS) {
-                long before = AllocatedBytes.now();
-                for (int i = 0; i < STEPS; i++) {
-                    step.run();
-                }
-                best = Math.min(best, AllocatedBytes.now() - before);
-            }
-            assertEquals(0, best, "bytes in " + STEPS + " steps of " + rows + " rows, " + in + " to " + out);
+            KernelCalls.assertNoBytes(rows + " rows, " + in + " to " + out, step.calls());
         }
     }
 
     @Test
     void noKernelAllocates() {
-        int bits = LaneChoice.requested();
-        assumeTrue(bits <= SimdKernels.preferredBits(), "vectors of " + bits + " bits are emulated here, by objects");
+        KernelCalls.assumeVectors();
         assertNoBytes(10, 2, 17);
         assertNoBytes(1, 64, 40);
         assertNoBytes(32, 17, 20);
