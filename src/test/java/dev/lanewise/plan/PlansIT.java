@@ -4,9 +4,7 @@ package dev.lanewise.plan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import dev.lanewise.memory.FreshJvm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +15,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /// Every module, loss, optimizer and schedule gives the same bits with any vector width and JIT tier, each in a fresh
 /// JVM: interpreted, compiled by C1, and compiled by C2 after some runs; and takes no byte of the heap for a step.
@@ -62,7 +59,9 @@ class PlansIT {
         int plans = 0;
         try (ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
             List<Future<List<String>>> results = pool.invokeAll(IntStream.range(0, jvms)
-                    .mapToObj(i -> (Callable<List<String>>) () -> run("bytes", List.of(), i + "", jvms + "")).toList());
+                    .mapToObj(i -> (Callable<List<String>>) () -> FreshJvm.run(PlansProgram.class, List.of(), "bytes",
+                            i + "", jvms + ""))
+                    .toList());
             for (Future<List<String>> result : results) {
                 plans += result.get().size();
                 wrong.addAll(result.get().stream().filter(line -> !line.endsWith("|0")).toList());
@@ -74,27 +73,6 @@ class PlansIT {
 
     private static List<String> run(String given) throws Exception {
         String[] words = given.split(" ", -1);
-        return run(words[0], List.of(words).subList(1, words.length));
-    }
-
-    private static List<String> run(String first, List<String> options, String... rest) throws Exception {
-        String build = System.getProperty("lanewise.build");
-        List<String> command = new ArrayList<>(
-                List.of(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java"));
-        command.addAll(options);
-        command.addAll(List.of("-p", build + "/classes" + File.pathSeparator + build + "/lib", "--add-modules",
-                "ALL-MODULE-PATH", "--patch-module", "dev.lanewise=" + build + "/test-classes", "--add-reads",
-                "dev.lanewise=ALL-UNNAMED", "-cp", jupiter().toString(), "-m",
-                "dev.lanewise/" + PlansProgram.class.getName(), first));
-        command.addAll(List.of(rest));
-        Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), () -> command.toString());
-        return out.lines().toList();
-    }
-
-    /// The jar with the interfaces that the makers of random tables implement.
-    private static Path jupiter() throws Exception {
-        return Path.of(TestExecutionExceptionHandler.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        return FreshJvm.run(PlansProgram.class, List.of(words).subList(1, words.length), words[0]);
     }
 }

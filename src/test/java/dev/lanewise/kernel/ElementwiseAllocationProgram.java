@@ -4,18 +4,10 @@ package dev.lanewise.kernel;
 import java.lang.foreign.MemorySegment;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
 /// Activations and optimizers allocate nothing once compiled, whatever shapes have run before.
-@Tag("allocation")
-class ElementwiseAllocationTest {
-
-    @BeforeAll
-    static void kernelsAskedFor() {
-        AskedKernels.assertActive();
-    }
+/// A program that [KernelAllocationIT] starts in a JVM of its own.
+public final class ElementwiseAllocationProgram {
 
     /// The memory is small and read over and over, so that values stay finite or do not matter.
     private static Stream<Runnable> activations(MemorySegment a, MemorySegment b, MemorySegment c, int stride, int rows,
@@ -85,7 +77,7 @@ class ElementwiseAllocationTest {
 
     private static void assertNoBytes(int rows, int cols) {
         int stride = LinearCase.padded(cols);
-        RandomGenerator random = RandomStreams.stream(Floats.seed(), "ElementwiseAllocationTest", rows, cols);
+        RandomGenerator random = RandomStreams.stream(Floats.seed(), "ElementwiseAllocationProgram", rows, cols);
         try (GuardedMemory memory = new GuardedMemory()) {
             MemorySegment a = memory.matrix(Floats.mixed(random, rows * cols), rows, cols, stride, 0f);
             MemorySegment b = memory.floats((long) rows * stride);
@@ -101,9 +93,12 @@ class ElementwiseAllocationTest {
         }
     }
 
-    @Test
-    void noKernelAllocates() {
-        KernelCalls.assumeVectors();
+    private ElementwiseAllocationProgram() {
+    }
+
+    /// Fails if any shape takes bytes.
+    public static void main(String[] args) {
+        KernelCalls.tellKernels();
         assertNoBytes(32, 256);
         assertNoBytes(1, 10);
         assertNoBytes(10, 17);

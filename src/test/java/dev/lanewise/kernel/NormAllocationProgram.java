@@ -3,22 +3,14 @@ package dev.lanewise.kernel;
 
 import java.lang.foreign.MemorySegment;
 import java.util.random.RandomGenerator;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
 /// Normalizations allocate nothing once compiled, whatever shapes have run before.
-@Tag("allocation")
-class NormAllocationTest {
-
-    @BeforeAll
-    static void kernelsAskedFor() {
-        AskedKernels.assertActive();
-    }
+/// A program that [KernelAllocationIT] starts in a JVM of its own.
+public final class NormAllocationProgram {
 
     private static void assertNoBytes(int rows, int cols) {
         int stride = LinearCase.padded(cols);
-        RandomGenerator random = RandomStreams.stream(Floats.seed(), "NormAllocationTest", rows, cols);
+        RandomGenerator random = RandomStreams.stream(Floats.seed(), "NormAllocationProgram", rows, cols);
         try (GuardedMemory memory = new GuardedMemory()) {
             MemorySegment x = memory.matrix(Floats.mixed(random, rows * cols), rows, cols, stride, 0f);
             MemorySegment y = memory.floats((long) rows * stride);
@@ -48,9 +40,12 @@ class NormAllocationTest {
         }
     }
 
-    @Test
-    void noKernelAllocates() {
-        KernelCalls.assumeVectors();
+    private NormAllocationProgram() {
+    }
+
+    /// Fails if any shape takes bytes.
+    public static void main(String[] args) {
+        KernelCalls.tellKernels();
         assertNoBytes(32, 256);
         assertNoBytes(2, 10);
         assertNoBytes(10, 17);

@@ -3,20 +3,12 @@ package dev.lanewise.kernel;
 
 import java.lang.foreign.MemorySegment;
 import java.util.random.RandomGenerator;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
 /// The kernels of linear layers of many outputs allocate nothing once compiled: the alarm for vectors that have become
 /// objects. Shapes are mixed in one JVM, as in [KernelAllocationTest].
-@Tag("allocation")
-class WideAllocationTest {
+/// A program that [KernelAllocationIT] starts in a JVM of its own.
+public final class WideAllocationProgram {
     private static final int TABLE_ROWS = 400;
-
-    @BeforeAll
-    static void kernelsAskedFor() {
-        AskedKernels.assertActive();
-    }
 
     /// A step of a layer: forward, both gradients.
     private static final class Step implements AutoCloseable {
@@ -43,7 +35,7 @@ class WideAllocationTest {
             this.out = out;
             inStride = LinearCase.padded(in);
             outStride = LinearCase.padded(out);
-            RandomGenerator random = RandomStreams.stream(Floats.seed(), "WideAllocationTest", in, out);
+            RandomGenerator random = RandomStreams.stream(Floats.seed(), "WideAllocationProgram", in, out);
             x = memory.matrix(Floats.mixed(random, TABLE_ROWS * in), TABLE_ROWS, in, inStride, 0f);
             index = memory.ints(random.ints(rows, 0, TABLE_ROWS).toArray());
             w = memory.floats(Floats.mixed(random, (int) WideKernels.panelFloats(in, out)));
@@ -79,9 +71,12 @@ class WideAllocationTest {
         }
     }
 
-    @Test
-    void noKernelAllocates() {
-        KernelCalls.assumeVectors();
+    private WideAllocationProgram() {
+    }
+
+    /// Fails if any shape takes bytes.
+    public static void main(String[] args) {
+        KernelCalls.tellKernels();
         assertNoBytes(10, 2, 17);
         assertNoBytes(1, 64, 40);
         assertNoBytes(32, 17, 20);

@@ -4,18 +4,10 @@ package dev.lanewise.kernel;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
 /// Losses of single outputs and losses by class allocate nothing once compiled, whatever shapes have run before.
-@Tag("allocation")
-class MoreLossAllocationTest {
-
-    @BeforeAll
-    static void kernelsAskedFor() {
-        AskedKernels.assertActive();
-    }
+/// A program that [KernelAllocationIT] starts in a JVM of its own.
+public final class MoreLossAllocationProgram {
 
     private static Runnable[] calls(MemorySegment loss, MemorySegment dX, MemorySegment x, MemorySegment y,
             MemorySegment labels, MemorySegment index, MemorySegment table, int stride, int rows, int cols) {
@@ -54,7 +46,7 @@ class MoreLossAllocationTest {
 
     private static void assertNoBytes(int rows, int cols) {
         int stride = LinearCase.padded(cols);
-        RandomGenerator random = RandomStreams.stream(Floats.seed(), "MoreLossAllocationTest", rows, cols);
+        RandomGenerator random = RandomStreams.stream(Floats.seed(), "MoreLossAllocationProgram", rows, cols);
         try (GuardedMemory memory = new GuardedMemory()) {
             MemorySegment x = memory.matrix(Floats.mixed(random, rows * cols), rows, cols, stride, 0f);
             MemorySegment y = memory.matrix(Floats.mixed(random, rows * cols), rows, cols, stride, 0f);
@@ -71,9 +63,12 @@ class MoreLossAllocationTest {
         }
     }
 
-    @Test
-    void noKernelAllocates() {
-        KernelCalls.assumeVectors();
+    private MoreLossAllocationProgram() {
+    }
+
+    /// Fails if any shape takes bytes.
+    public static void main(String[] args) {
+        KernelCalls.tellKernels();
         assertNoBytes(10, 2);
         assertNoBytes(32, 10);
         assertNoBytes(7, 100);

@@ -4,22 +4,14 @@ package dev.lanewise.kernel;
 import java.lang.foreign.MemorySegment;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
 /// The kernels allocate nothing once compiled: the alarm for vectors that have become objects.
 ///
 /// Shapes are mixed in one JVM, because what C2 inlines where, and so what it can keep off the heap, depends on what
 /// has run before.
-@Tag("allocation")
-class KernelAllocationTest {
+/// A program that [KernelAllocationIT] starts in a JVM of its own.
+public final class KernelAllocationProgram {
     private static final int TABLE_ROWS = 400;
-
-    @BeforeAll
-    static void kernelsAskedFor() {
-        AskedKernels.assertActive();
-    }
 
     /// One training step of a linear layer with its losses, by every kernel.
     private static final class Step implements AutoCloseable {
@@ -51,7 +43,7 @@ class KernelAllocationTest {
             this.out = out;
             inStride = LinearCase.padded(in);
             outStride = LinearCase.padded(out);
-            RandomGenerator random = RandomStreams.stream(Floats.seed(), "KernelAllocationTest", in, out);
+            RandomGenerator random = RandomStreams.stream(Floats.seed(), "KernelAllocationProgram", in, out);
             x = memory.matrix(Floats.mixed(random, TABLE_ROWS * in), TABLE_ROWS, in, inStride, 0f);
             byteStride = (in + 63) & -64;
             bytes = memory.floats((long) TABLE_ROWS * byteStride / Float.BYTES);
@@ -134,9 +126,12 @@ class KernelAllocationTest {
         }
     }
 
-    @Test
-    void noKernelAllocates() {
-        KernelCalls.assumeVectors();
+    private KernelAllocationProgram() {
+    }
+
+    /// Fails if any shape takes bytes.
+    public static void main(String[] args) {
+        KernelCalls.tellKernels();
         assertNoBytes(10, 2, 1);
         assertNoBytes(16, 64, 10);
         assertNoBytes(32, 17, 20);
