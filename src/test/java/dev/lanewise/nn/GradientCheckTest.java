@@ -17,11 +17,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-@Tag("lanes")
 @ExtendWith({NoLeak.class, RandomTables.class})
 class GradientCheckTest {
     private final SplittableRandom random = RandomTables.random(83);
