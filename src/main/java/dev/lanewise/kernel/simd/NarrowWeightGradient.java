@@ -44,7 +44,7 @@ final class NarrowWeightGradient {
             for (int r = first; r < last; r += ROWS) {
                 int chunk = Math.min(ROWS, last - r);
                 int fives = chunk >= FEW && dYRowBytes == BLOCK_BYTES ? out / FIVE * FIVE : 0;
-                if (end - column < xRowBytes) { // for one of several threads: the rows are in the caches of the others
+                if (end - column < xRowBytes && index.byteSize() > 0) { // scattered, and in caches of other threads
                     RowFetch.run(x, xRowBytes, index, from, r, r + chunk, column, (int) (end - column));
                 }
                 long even = fives == 0 ? column : end - (end - column) % (2 * BYTES);
