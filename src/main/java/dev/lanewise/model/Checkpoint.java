@@ -123,6 +123,7 @@ public final class Checkpoint {
     /// `NoSuchFileException` if there is no file: nothing has changed then. What loads an addition may throw as well, and is
     /// called last.
     public void read(Path file) throws IOException {
+        ModelFile.requireFile(file);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             SafetensorsHeader header = HeaderReader.read(channel, file);
             String text = header.metadata().get(CheckpointText.KEY);
@@ -196,10 +197,9 @@ public final class Checkpoint {
         private final SequencedMap<String, FloatMatrix> gradients = new LinkedHashMap<>();
 
         void read(FileChannel channel, Path file, SafetensorsHeader header) throws IOException {
-            for (SafetensorsHeader.Entry entry : header.tensors().values()) {
-                NamedTensor tensor = ModelFile.allocate(file, entry);
-                all.add(tensor.values());
-                new TensorReader(channel, file, header.dataStart() + entry.begin(), tensor).read();
+            List<NamedTensor> read = ModelFile.readTensors(channel, file, header, header.tensors().values());
+            read.forEach(tensor -> all.add(tensor.values()));
+            for (NamedTensor tensor : read) {
                 if (tensor.name().startsWith(MODEL)) {
                     model.add(new NamedTensor(tensor.name().substring(MODEL.length()), tensor.shape(),
                             tensor.values()));

@@ -128,7 +128,7 @@ public final class ModelFile {
     }
 
     /// Memory for a tensor: a counter, a vector or a matrix.
-    static NamedTensor allocate(Path file, Entry entry) throws ModelFormatException {
+    private static NamedTensor allocate(Path file, Entry entry) throws ModelFormatException {
         if (entry.shape().size() > 2 || entry.shape().stream().anyMatch(size -> size < 1 || size > MOST_COLS)
                 || (entry.shape().isEmpty() && entry.end() - entry.begin() != Long.BYTES)) {
             throw ModelFormatException.inTensor(file, entry.name(), -1,

@@ -52,8 +52,9 @@ public final class OptimizerFile {
     /// Reads the state in `file`; the caller closes it.
     ///
     /// **Throws** [ModelFormatException] if it is not a whole and consistent state with finite tensors,
-    /// `NoSuchFileException` if there is no file, `OffHeapMemoryException` if memory is refused.
+    /// `NoSuchFileException` if there is no file (or a directory), `OffHeapMemoryException` if memory is refused.
     public static OptimizerState read(Path file) throws IOException {
+        ModelFile.requireFile(file);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             SafetensorsHeader header = HeaderReader.read(channel, file);
             String text = header.metadata().get(OptimizerText.KEY);
@@ -61,14 +62,15 @@ public final class OptimizerFile {
                 throw ModelFormatException.of(file, "no " + OptimizerText.KEY
                         + " in the metadata, expected the saved state of an optimizer");
             }
+            for (Entry entry : header.tensors().values()) {
+                requireMatrix(file, entry);
+            }
             SequencedMap<String, FloatMatrix> tensors = new LinkedHashMap<>();
+            for (NamedTensor tensor : ModelFile.readTensors(channel, file, header, header.tensors().values())) {
+                tensors.put(tensor.name().substring(PREFIX.length()), tensor.values());
+            }
             boolean whole = false;
             try {
-                for (Entry entry : header.tensors().values()) {
-                    NamedTensor tensor = allocate(file, entry);
-                    tensors.put(entry.name().substring(PREFIX.length()), tensor.values());
-                    new TensorReader(channel, file, header.dataStart() + entry.begin(), tensor).read();
-                }
                 OptimizerState state = OptimizerText.read(text, file, tensors);
                 whole = true;
                 return state;
@@ -80,14 +82,10 @@ public final class OptimizerFile {
         }
     }
 
-    private static NamedTensor allocate(Path file, Entry entry) throws ModelFormatException {
-        List<Long> shape = entry.shape();
-        if (!entry.name().startsWith(PREFIX) || shape.size() != 2
-                || shape.stream().anyMatch(size -> size < 1 || size > Integer.MAX_VALUE - FloatMatrix.LANES)) {
-            throw ModelFormatException.inTensor(file, entry.name(), -1, "shape is " + shape
+    private static void requireMatrix(Path file, Entry entry) throws ModelFormatException {
+        if (!entry.name().startsWith(PREFIX) || entry.shape().size() != 2) {
+            throw ModelFormatException.inTensor(file, entry.name(), -1, "shape is " + entry.shape()
                     + ", expected a name that begins with " + PREFIX + " and a matrix");
         }
-        int rows = Math.toIntExact(shape.getFirst());
-        return NamedTensor.matrix(entry.name(), FloatMatrix.allocate(rows, Math.toIntExact(shape.getLast())));
     }
 }

@@ -84,6 +84,7 @@ class StateFileTest {
     void otherFilesAreRefused() throws IOException {
         assertThrows(NoSuchFileException.class, () -> StateFile.read(folder.resolve("none")));
         assertThrows(NoSuchFileException.class, () -> StateFile.read(folder));
+        assertThrows(NoSuchFileException.class, () -> OptimizerFile.read(folder));
         for (Path file : List.of(
                 foreign("'a':{'dtype':'F32','shape':[1,1,1],'data_offsets':[0,4]}", 1),
                 Files.copy(foreign(LINEAR, 1, Float.NaN, 3), folder.resolve("nan")),
