@@ -4,18 +4,19 @@ package dev.lanewise;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.nn.Module;
 import dev.lanewise.nn.StateTensor;
-import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
 /// A copy of everything that a module has learnt, for later: its parameters, and its buffers, without which they do not
 /// predict the same.
 ///
-/// The memory is given back when the collector finds that nobody has this object any more: it outlives runs, so that no
-/// run can free it.
+/// It is on the heap, since it outlives runs and nobody closes it. The bits are copied as integers: a counter's may look
+/// like NaN.
 final class BestState {
     private final Module net;
-    private final List<FloatMatrix> copies = new ArrayList<>();
+    private final List<int[]> copies = new ArrayList<>();
 
     BestState(Module net) {
         this.net = net;
@@ -29,14 +30,12 @@ final class BestState {
     /// Copies the present values over those of before.
     void keep() {
         List<FloatMatrix> values = values(net);
-        while (copies.size() < values.size()) {
-            FloatMatrix value = values.get(copies.size());
-            long bytes = (long) value.rows() * FloatMatrix.stride(value.cols()) * Float.BYTES;
-            copies.add(FloatMatrix.wrap(Arena.ofAuto().allocate(bytes, (long) FloatMatrix.LANES * Float.BYTES),
-                    value.rows(), value.cols()));
-        }
-        for (int i = 0; i < copies.size(); i++) {
-            copies.get(i).copyFrom(values.get(i));
+        for (int i = 0; i < values.size(); i++) {
+            if (copies.size() == i) {
+                copies.add(new int[Math.toIntExact(values.get(i).paddedSize())]);
+            }
+            int[] copy = copies.get(i);
+            MemorySegment.copy(values.get(i).segment(), ValueLayout.JAVA_INT, 0, copy, 0, copy.length);
         }
     }
 
@@ -44,7 +43,8 @@ final class BestState {
     void restore() {
         List<FloatMatrix> values = values(net);
         for (int i = 0; i < copies.size(); i++) {
-            values.get(i).copyFrom(copies.get(i));
+            int[] copy = copies.get(i);
+            MemorySegment.copy(copy, 0, values.get(i).segment(), ValueLayout.JAVA_INT, 0, copy.length);
         }
     }
 }

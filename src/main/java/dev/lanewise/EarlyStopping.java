@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// [#loadStateDict] the best value is known, but not its state: until an epoch is better, nothing is restored, and
 /// [FitResult#bestEpoch] is 0.
 ///
-/// The copy of the best state is native memory, which is freed some time after this object is no longer used.
+/// The copy of the best state is on the heap, as large as the module's parameters and buffers.
 public final class EarlyStopping {
     private static final int DEFAULT_PATIENCE = 10;
 
