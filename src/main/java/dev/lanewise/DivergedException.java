@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A loss is looked at in every step, before it changes the parameters. So is the norm of the gradients where the optimizer
 /// clips by it and it is known anyway; else gradients are used tile by tile and never stored, and looking at each, or at all
-/// parameters after each step, would cost a tenth of a step of few rows. A parameter that such a step has damaged makes the
+/// parameters after each step, would cost every step. A parameter that such a step has damaged makes the
 /// next loss not finite, unless an activation cuts its output off; at the end of every epoch all parameters are looked at.
 /// So gradients that are not finite under a finite loss are seen one step late, when they have made a parameter not
 /// finite: [#damagedBy] and [#badParameter] say when and where. `optimizer.clipNorm(1e30)` clips nothing that is of use
