@@ -3,13 +3,16 @@ package dev.lanewise.plan;
 
 import dev.lanewise.kernel.Kernels;
 import dev.lanewise.memory.AllocatedBytes;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 
 /// A program of its own, started by [PlansIT] in fresh JVMs.
 ///
 /// `TIMES` runs all plans on a few rows and prints the kernels, then the name and the hash of each plan. Each plan is run
-/// `TIMES` times: all its hashes must be the first one, whatever the JIT has made of the code by then. `bytes K N` prints
-/// for every plan whose number leaves `K` when divided by `N` the bytes that its steps allocate once they are compiled.
+/// `TIMES` times: all its hashes must be the first one, whatever the JIT has made of the code by then. `bytes SEED`
+/// shuffles the plans and prints the bytes that the steps of each allocate once they are compiled.
 public final class PlansProgram {
     private static final int ROWS = 17;
     private static final int STEPS = 500;
@@ -21,10 +24,9 @@ public final class PlansProgram {
     /// Prints a line for the kernels and one for each plan.
     public static void main(String[] args) {
         if (args[0].equals("bytes")) {
-            List<Plan> plans = Plans.all().toList();
-            for (int i = Integer.parseInt(args[1]); i < plans.size(); i += Integer.parseInt(args[2])) {
-                System.out.println(plans.get(i).name() + "|" + bytes(plans.get(i)));
-            }
+            List<Plan> plans = new ArrayList<>(Plans.all().toList());
+            Collections.shuffle(plans, new Random(Long.parseLong(args[1])));
+            plans.forEach(plan -> System.out.println(plan.name() + "|" + bytes(plan)));
             return;
         }
         int times = Integer.parseInt(args[0]);

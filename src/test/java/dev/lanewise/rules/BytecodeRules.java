@@ -6,6 +6,7 @@ import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeModel;
 import java.lang.classfile.FieldModel;
 import java.lang.classfile.MethodModel;
+import java.lang.classfile.Opcode;
 import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
@@ -56,6 +57,30 @@ final class BytecodeRules {
                 found.add(at(type, method) + " calls FloatVector.pow");
             }
         });
+        return found;
+    }
+
+    /// Calculating with vectors of `SINGLES`, or storing them: a second class of float vectors in the profiles of
+    /// [jdk.incubator.vector.FloatVector], and all kernels make objects.
+    static List<String> secondFloatClass(ClassModel type) {
+        List<String> found = new ArrayList<>();
+        for (MethodModel method : type.methods()) {
+            boolean given = false;
+            boolean made = false;
+            for (CodeElement element : method.code().<Iterable<CodeElement>>map(code -> code).orElse(List.of())) {
+                if (element instanceof FieldInstruction field && field.name().equalsString("SINGLES")) {
+                    given = field.opcode() == Opcode.GETSTATIC;
+                } else if (element instanceof InvokeInstruction call
+                        && call.owner().asInternalName().startsWith(VECTORS)) {
+                    String name = call.name().stringValue();
+                    if (made && !name.equals("convertShape") && !name.equals("reinterpretAsShorts")) {
+                        found.add(at(type, method) + " calls " + name + " on half a vector of floats");
+                    }
+                    made = given && !call.owner().asInternalName().equals(VECTORS + "VectorSpecies");
+                    given = false;
+                }
+            }
+        }
         return found;
     }
 

@@ -31,6 +31,8 @@ class BytecodeRulesTest {
                             ".slices does not ask parameters [0]")),
             "no transcendental operators on lanes", new Rule(_ -> true, BytecodeRules::transcendentalLanes,
                     List.of(".exponential uses VectorOperators.EXP", ".power calls FloatVector.pow")),
+            "one class of float vectors", new Rule(_ -> true, BytecodeRules::secondFloatClass,
+                    List.of(".half calls mul on half a vector of floats")),
             "no unordered reductions", new Rule(_ -> true, BytecodeRules::unorderedReductions,
                     List.of(".sum reduces lanes with ADD", ".product reduces lanes with MUL",
                             ".reduce reduces lanes with ?")),

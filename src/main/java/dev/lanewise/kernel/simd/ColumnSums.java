@@ -3,6 +3,8 @@ package dev.lanewise.kernel.simd;
 
 import static dev.lanewise.kernel.simd.Lanes.BYTES;
 import static dev.lanewise.kernel.simd.Lanes.DOUBLES;
+import static dev.lanewise.kernel.simd.Lanes.FLOATS;
+import static dev.lanewise.kernel.simd.Lanes.LANES;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
 import static dev.lanewise.kernel.simd.Lanes.PARTS;
 import static dev.lanewise.kernel.simd.Lanes.SINGLES;
@@ -13,6 +15,7 @@ import dev.lanewise.kernel.NormKernels;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShuffle;
 
 /// Sums over the rows of some columns, in doubles: a float vector is loaded in two halves, each as long in floats as a
 /// vector of doubles. All offsets are bytes; rows end before `end`.
@@ -21,6 +24,7 @@ import jdk.incubator.vector.FloatVector;
 final class ColumnSums {
     /// Bytes of floats that make a vector of doubles.
     private static final long HALF = BYTES / 2;
+    private static final VectorShuffle<Float> UPPER_FIRST = NarrowBlock.rotation(LANES / 2);
 
     private ColumnSums() {
     }
@@ -126,19 +130,15 @@ final class ColumnSums {
             DoubleVector g = (DoubleVector) FloatVector.fromMemorySegment(SINGLES, dY, gAt, ORDER)
                     .convertShape(F2D, DOUBLES, 0);
             s0 = s0.add(g);
-            FloatVector v = FloatVector.fromMemorySegment(SINGLES, x, at, ORDER)
-                    .sub(FloatVector.fromMemorySegment(SINGLES, stats, means, ORDER))
-                    .sub(FloatVector.fromMemorySegment(SINGLES, stats, lows, ORDER))
-                    .mul(FloatVector.fromMemorySegment(SINGLES, stats, inverses, ORDER));
+            FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, at, ORDER)
+                    .sub(FloatVector.fromMemorySegment(FLOATS, stats, means, ORDER))
+                    .sub(FloatVector.fromMemorySegment(FLOATS, stats, lows, ORDER))
+                    .mul(FloatVector.fromMemorySegment(FLOATS, stats, inverses, ORDER));
             p0 = g.fma((DoubleVector) v.convertShape(F2D, DOUBLES, 0), p0);
             g = (DoubleVector) FloatVector.fromMemorySegment(SINGLES, dY, gAt + HALF, ORDER)
                     .convertShape(F2D, DOUBLES, 0);
             s1 = s1.add(g);
-            v = FloatVector.fromMemorySegment(SINGLES, x, at + HALF, ORDER)
-                    .sub(FloatVector.fromMemorySegment(SINGLES, stats, means + HALF, ORDER))
-                    .sub(FloatVector.fromMemorySegment(SINGLES, stats, lows + HALF, ORDER))
-                    .mul(FloatVector.fromMemorySegment(SINGLES, stats, inverses + HALF, ORDER));
-            p1 = g.fma((DoubleVector) v.convertShape(F2D, DOUBLES, 0), p1);
+            p1 = g.fma((DoubleVector) v.rearrange(UPPER_FIRST).convertShape(F2D, DOUBLES, 0), p1);
             at += xBytes;
         }
         long sums = NormKernels.SUMS * strideBytes + 2 * column;
@@ -169,14 +169,12 @@ final class ColumnSums {
             DoubleVector g = (DoubleVector) FloatVector.fromMemorySegment(SINGLES, dY, gAt, ORDER)
                     .convertShape(F2D, DOUBLES, 0);
             s0 = s0.add(g);
-            FloatVector v = FloatVector.fromMemorySegment(SINGLES, x, at, ORDER).sub(mean).sub(low)
-                    .mul(inverse);
+            FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, at, ORDER).sub(mean).sub(low).mul(inverse);
             p0 = g.fma((DoubleVector) v.convertShape(F2D, DOUBLES, 0), p0);
             g = (DoubleVector) FloatVector.fromMemorySegment(SINGLES, dY, gAt + HALF, ORDER)
                     .convertShape(F2D, DOUBLES, 0);
             s1 = s1.add(g);
-            v = FloatVector.fromMemorySegment(SINGLES, x, at + HALF, ORDER).sub(mean).sub(low).mul(inverse);
-            p1 = g.fma((DoubleVector) v.convertShape(F2D, DOUBLES, 0), p1);
+            p1 = g.fma((DoubleVector) v.rearrange(UPPER_FIRST).convertShape(F2D, DOUBLES, 0), p1);
             at += xBytes;
             row += NormKernels.ROW_STATISTICS * Float.BYTES;
         }

@@ -57,7 +57,7 @@ final class EluLanes {
             q = q.fma(r, broadcast(DOUBLES, EXP_2));
             q = q.fma(r, one);
             DoubleVector below = power.fma(r.mul(q), power.sub(one)).mul(negative);
-            v.max(0).mul(positive).add(below).convertShape(D2F, SINGLES, 0).reinterpretAsFloats()
+            v.max(0).mul(positive).add(below).convertShape(D2F, SINGLES, 0).reinterpretAsShorts()
                     .intoMemorySegment(y, at, ORDER);
         }
     }
@@ -90,7 +90,7 @@ final class EluLanes {
             DoubleVector slope = broadcast(DOUBLES, negative).reinterpretAsLongs()
                     .lanewise(BITWISE_BLEND, above, plus).reinterpretAsDoubles().mul(e);
             FloatVector.fromMemorySegment(SINGLES, dY, at, ORDER).convertShape(F2D, DOUBLES, 0).reinterpretAsDoubles()
-                    .mul(slope).convertShape(D2F, SINGLES, 0).reinterpretAsFloats().intoMemorySegment(dX, at, ORDER);
+                    .mul(slope).convertShape(D2F, SINGLES, 0).reinterpretAsShorts().intoMemorySegment(dX, at, ORDER);
         }
     }
 }

@@ -64,7 +64,7 @@ final class GateLanes {
             DoubleVector e = power.mul(q.fma(r, one));
             DoubleVector dividend = one.reinterpretAsLongs().lanewise(BITWISE_BLEND, e.reinterpretAsLongs(), minus)
                     .reinterpretAsDoubles();
-            v.mul(dividend.div(e.add(one))).convertShape(D2F, SINGLES, 0).reinterpretAsFloats()
+            v.mul(dividend.div(e.add(one))).convertShape(D2F, SINGLES, 0).reinterpretAsShorts()
                     .intoMemorySegment(y, at, ORDER);
         }
     }
@@ -103,7 +103,7 @@ final class GateLanes {
                     .mul(z.fma(broadcast(DOUBLES, 3 * cubic), broadcast(DOUBLES, linear)));
             DoubleVector slope = v.fma(bend, dividend.mul(inverse));
             FloatVector.fromMemorySegment(SINGLES, dY, at, ORDER).convertShape(F2D, DOUBLES, 0).reinterpretAsDoubles()
-                    .mul(slope).convertShape(D2F, SINGLES, 0).reinterpretAsFloats().intoMemorySegment(dX, at, ORDER);
+                    .mul(slope).convertShape(D2F, SINGLES, 0).reinterpretAsShorts().intoMemorySegment(dX, at, ORDER);
         }
     }
 }

@@ -88,7 +88,7 @@ final class GeluLanes {
             LongVector minus = v.reinterpretAsLongs().lanewise(ASHR, SIGN_SHIFT);
             tail = one.sub(tail).reinterpretAsLongs().lanewise(BITWISE_BLEND, tail.reinterpretAsLongs(), minus)
                     .reinterpretAsDoubles();
-            v.mul(tail).convertShape(D2F, SINGLES, 0).reinterpretAsFloats().intoMemorySegment(y, at, ORDER);
+            v.mul(tail).convertShape(D2F, SINGLES, 0).reinterpretAsShorts().intoMemorySegment(y, at, ORDER);
         }
     }
 
@@ -133,7 +133,7 @@ final class GeluLanes {
             tail = one.sub(tail).reinterpretAsLongs().lanewise(BITWISE_BLEND, tail.reinterpretAsLongs(), minus)
                     .reinterpretAsDoubles();
             FloatVector.fromMemorySegment(SINGLES, dY, at, ORDER).convertShape(F2D, DOUBLES, 0).reinterpretAsDoubles()
-                    .mul(v.fma(e.mul(NORMAL), tail)).convertShape(D2F, SINGLES, 0).reinterpretAsFloats()
+                    .mul(v.fma(e.mul(NORMAL), tail)).convertShape(D2F, SINGLES, 0).reinterpretAsShorts()
                     .intoMemorySegment(dX, at, ORDER);
         }
     }

@@ -63,7 +63,7 @@ final class MishLanes {
                     .lanewise(BITWISE_BLEND, e.mul(e.add(2)).reinterpretAsLongs(), minus).reinterpretAsDoubles();
             DoubleVector b = e.mul(2).mul(e).reinterpretAsLongs()
                     .lanewise(BITWISE_BLEND, two.reinterpretAsLongs(), minus).reinterpretAsDoubles();
-            v.mul(a.div(a.add(b))).convertShape(D2F, SINGLES, 0).reinterpretAsFloats().intoMemorySegment(y, at, ORDER);
+            v.mul(a.div(a.add(b))).convertShape(D2F, SINGLES, 0).reinterpretAsShorts().intoMemorySegment(y, at, ORDER);
         }
     }
 
@@ -101,7 +101,7 @@ final class MishLanes {
                     .reinterpretAsDoubles().div(e.add(one));
             DoubleVector slope = v.fma(sigmoid.mul(b.mul(inverse).mul(tanh.add(one))), tanh);
             FloatVector.fromMemorySegment(SINGLES, dY, at, ORDER).convertShape(F2D, DOUBLES, 0).reinterpretAsDoubles()
-                    .mul(slope).convertShape(D2F, SINGLES, 0).reinterpretAsFloats().intoMemorySegment(dX, at, ORDER);
+                    .mul(slope).convertShape(D2F, SINGLES, 0).reinterpretAsShorts().intoMemorySegment(dX, at, ORDER);
         }
     }
 }

@@ -12,6 +12,7 @@ import dev.lanewise.kernel.RowIndex;
 import dev.lanewise.kernel.WideKernels;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.ShortVector;
 
 /// The parameter gradient in panel order: tiles of six inputs, lanes over the outputs.
 ///
@@ -150,8 +151,12 @@ final class PanelGradient {
         }
         for (int r = 0; r < rows; r++) {
             long source = (RowIndex.row(index, from, r) * xStride + column) * Float.BYTES;
-            for (long b = 0; b < PACKED_BYTES; b += Lanes.HALF.length() * 4L) {
-                FloatVector.fromMemorySegment(Lanes.HALF, x, source + b, ORDER).intoMemorySegment(to,
+            if (BYTES > PACKED_BYTES) {
+                ShortVector.fromMemorySegment(Lanes.HALF, x, source, ORDER).intoMemorySegment(to,
+                        target + r * PACKED_BYTES, ORDER);
+            }
+            for (long b = 0; b + BYTES <= PACKED_BYTES; b += BYTES) {
+                FloatVector.fromMemorySegment(FLOATS, x, source + b, ORDER).intoMemorySegment(to,
                         target + r * PACKED_BYTES + b, ORDER);
             }
         }

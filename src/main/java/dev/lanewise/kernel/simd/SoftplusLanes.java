@@ -74,9 +74,11 @@ final class SoftplusLanes {
             DoubleVector log = w.mul(s.fma(p, broadcast(DOUBLES, 2)));
             DoubleVector sum = z.max(0).add(log);
             LongVector beyond = broadcast(DOUBLES, threshold).sub(z).reinterpretAsLongs().lanewise(ASHR, SIGN_SHIFT);
-            sum.mul(inverse).reinterpretAsLongs().lanewise(BITWISE_BLEND, v.reinterpretAsLongs(), beyond)
-                    .reinterpretAsDoubles().convertShape(D2F, SINGLES, 0).reinterpretAsFloats()
-                    .add(0f).intoMemorySegment(y, at, ORDER);
+            DoubleVector rounded = sum.mul(inverse).reinterpretAsLongs()
+                    .lanewise(BITWISE_BLEND, v.reinterpretAsLongs(), beyond).reinterpretAsDoubles()
+                    .convertShape(D2F, SINGLES, 0).convertShape(F2D, DOUBLES, 0).reinterpretAsDoubles();
+            // -0 becomes +0 after rounding to float; the sum is one of doubles because SINGLES take no arithmetic
+            rounded.add(0).convertShape(D2F, SINGLES, 0).reinterpretAsShorts().intoMemorySegment(y, at, ORDER);
         }
     }
 
@@ -112,7 +114,7 @@ final class SoftplusLanes {
                     .reinterpretAsDoubles();
             slope = e.fma(DoubleVector.zero(DOUBLES), slope); // NaN has either sign
             FloatVector.fromMemorySegment(SINGLES, dY, at, ORDER).convertShape(F2D, DOUBLES, 0).reinterpretAsDoubles()
-                    .mul(slope).convertShape(D2F, SINGLES, 0).reinterpretAsFloats().intoMemorySegment(dX, at, ORDER);
+                    .mul(slope).convertShape(D2F, SINGLES, 0).reinterpretAsShorts().intoMemorySegment(dX, at, ORDER);
         }
     }
 }

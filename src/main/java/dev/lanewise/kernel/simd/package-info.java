@@ -9,6 +9,13 @@
 /// - Nothing but the vector API is called with vectors. A method of ours from vector to vector is compiled on its own
 ///   before its callers and may then be too large for them to inline: each of its vectors would be an object. So loads,
 ///   stores, folds and polynomials are flat.
+/// - Float vectors are of one class, [Lanes#FLOATS], and so are those of every other element. The vector API's intrinsics
+///   are expanded after parsing, so that a loaded vector has no class yet when its methods are inlined; C2 takes the class
+///   that the profile of, say, `FloatVector.lanewise` has seen. A single kernel that adds vectors of 128 bits beside those
+///   of 256 makes two classes of it for the whole JVM: every operation on a loaded vector becomes a choice of two, and
+///   what passes through a choice is an object. So folds turn whole vectors instead of taking quarters, and floats that
+///   were doubles are stored as shorts. A rule over the
+///   bytecode sees to it.
 /// - Accumulators are locals that begin as `zero`, `broadcast` or a load. One that begins as a constant in a field is
 ///   an object on every turn of the loop.
 /// - Loops of tiles end with `!=` and step by more than 1. C2 does not count such a loop, so it neither unrolls it nor

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -15,6 +16,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// Breaks each bytecode rule once; the methods named `kept...` keep them all.
 public final class BreaksContract {
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    private static final VectorSpecies<Float> SINGLES = FloatVector.SPECIES_64;
     private static FloatVector ACCUMULATOR = FloatVector.zero(FloatVector.SPECIES_128);
     private final VectorSpecies<Float> species = FloatVector.SPECIES_PREFERRED;
 
@@ -86,6 +88,17 @@ public final class BreaksContract {
         MemorySegment to = asked.asSlice(16, 16);
         MemorySegment from = unasked.asSlice(16, 16);
         FloatVector.fromMemorySegment(FloatVector.SPECIES_128, from, 0, ORDER).intoMemorySegment(to, 0, ORDER);
+    }
+
+    static void half(MemorySegment asked) {
+        if (!asked.isNative()) {
+            throw new IllegalArgumentException();
+        }
+        FloatVector.fromMemorySegment(SINGLES, asked, 0, ORDER)
+                .convertShape(VectorOperators.F2D, DoubleVector.SPECIES_128, 0)
+                .convertShape(VectorOperators.D2F, SINGLES, 0).reinterpretAsShorts()
+                .intoMemorySegment(asked, 0, ORDER);
+        FloatVector.fromMemorySegment(SINGLES, asked, 0, ORDER).mul(2);
     }
 
     static FloatVector large(FloatVector x) {
