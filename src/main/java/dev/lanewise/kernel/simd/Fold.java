@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel.simd;
 
-import static dev.lanewise.kernel.simd.Lanes.BLOCK;
 import static dev.lanewise.kernel.simd.Lanes.BLOCK_BYTES;
 import static dev.lanewise.kernel.simd.Lanes.BYTES;
 import static dev.lanewise.kernel.simd.Lanes.FLOATS;
-import static dev.lanewise.kernel.simd.Lanes.LANES;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
 import static dev.lanewise.kernel.simd.Lanes.PARTS;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
@@ -43,19 +41,26 @@ final class Fold {
                 block(sums, sumsAt) + bias.get(JAVA_FLOAT_UNALIGNED, biasAt));
     }
 
-    private static float block(MemorySegment sums, long at) {
-        FloatVector s = FloatVector.fromMemorySegment(FLOATS, sums, at, ORDER);
+    /// The sum of the block at `at`. Each width has a way of its own to the end: where ways meet again, even if only one
+    /// is ever taken, C2 forgets the class of a vector.
+    static float block(MemorySegment sums, long at) {
+        if (!sums.isNative()) {
+            throw NativeOnly.refused();
+        }
+        FloatVector s0 = FloatVector.fromMemorySegment(FLOATS, sums, at, ORDER);
+        if (PARTS == 1) {
+            FloatVector eight = s0.add(s0.rearrange(NarrowBlock.EIGHT));
+            FloatVector four = eight.add(eight.rearrange(NarrowBlock.FOUR));
+            return (four.lane(0) + four.lane(2)) + (four.lane(1) + four.lane(3));
+        }
+        FloatVector s1 = FloatVector.fromMemorySegment(FLOATS, sums, at + BYTES, ORDER);
         if (PARTS == 2) {
-            s = s.add(FloatVector.fromMemorySegment(FLOATS, sums, at + BYTES, ORDER));
+            FloatVector eight = s0.add(s1);
+            FloatVector four = eight.add(eight.rearrange(NarrowBlock.FOUR));
+            return (four.lane(0) + four.lane(2)) + (four.lane(1) + four.lane(3));
         }
-        if (PARTS > 2) {
-            s = s.add(FloatVector.fromMemorySegment(FLOATS, sums, at + 2 * BYTES, ORDER));
-            s = s.add(FloatVector.fromMemorySegment(FLOATS, sums, at + BYTES, ORDER)
-                    .add(FloatVector.fromMemorySegment(FLOATS, sums, at + 3 * BYTES, ORDER)));
-        }
-        s = LANES == BLOCK ? s.add(s.rearrange(NarrowBlock.EIGHT)) : s;
-        s = LANES >= BLOCK / 2 ? s.add(s.rearrange(NarrowBlock.FOUR)) : s;
-        s = s.add(s.rearrange(NarrowBlock.TWO));
-        return s.lane(0) + s.lane(1);
+        FloatVector four = s0.add(FloatVector.fromMemorySegment(FLOATS, sums, at + 2 * BYTES, ORDER))
+                .add(s1.add(FloatVector.fromMemorySegment(FLOATS, sums, at + 3 * BYTES, ORDER)));
+        return (four.lane(0) + four.lane(2)) + (four.lane(1) + four.lane(3));
     }
 }
