@@ -31,6 +31,8 @@ final class RegressionTiles {
     /// Bytes from its begin to the target first, and then the factor.
     static final int FACTOR = 20;
     private static final int STEP = (int) BLOCK_BYTES;
+    /// Bytes of a row for [#outputs7]; none where a block has more parts than there are registers for.
+    static final int SEVEN = PARTS <= 2 ? 7 * STEP : 0;
 
     private RegressionTiles() {
     }
@@ -122,6 +124,69 @@ final class RegressionTiles {
                 t.get(JAVA_FLOAT_UNALIGNED, records.get(JAVA_LONG_UNALIGNED, 2 * RECORD + TARGET)));
         records.set(JAVA_FLOAT_UNALIGNED, 3 * RECORD + FACTOR,
                 t.get(JAVA_FLOAT_UNALIGNED, records.get(JAVA_LONG_UNALIGNED, 3 * RECORD + TARGET)));
+    }
+
+    /// The outputs and targets of rows of seven blocks, one after the other in the order of memory, into their records.
+    ///
+    /// The weights stay in registers. They are `fma(1, w, -0)`, which changes no bit, because C2 reads a factor from memory
+    /// as part of the multiply-add only if the other one is not a load too: a row takes 14 instructions less for it, and 7
+    /// registers.
+    static void outputs7(MemorySegment rows, int records, MemorySegment x, MemorySegment w, float bias,
+            MemorySegment t) {
+        if (!rows.isNative() || !x.isNative() || !w.isNative() || !t.isNative()) {
+            throw NativeOnly.refused();
+        }
+        MemorySegment v = w.asSlice(0, SEVEN);
+        FloatVector zero = FloatVector.zero(FLOATS);
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector none = FloatVector.broadcast(FLOATS, -0f);
+        FloatVector w00 = one.fma(FloatVector.fromMemorySegment(FLOATS, v, 0, ORDER), none);
+        FloatVector w01 = PARTS == 1 ? zero : one.fma(FloatVector.fromMemorySegment(FLOATS, v, BYTES, ORDER), none);
+        FloatVector w10 = one.fma(FloatVector.fromMemorySegment(FLOATS, v, STEP, ORDER), none);
+        FloatVector w11 = PARTS == 1 ? zero
+                : one.fma(FloatVector.fromMemorySegment(FLOATS, v, STEP + BYTES, ORDER), none);
+        FloatVector w20 = one.fma(FloatVector.fromMemorySegment(FLOATS, v, 2 * STEP, ORDER), none);
+        FloatVector w21 = PARTS == 1 ? zero
+                : one.fma(FloatVector.fromMemorySegment(FLOATS, v, 2 * STEP + BYTES, ORDER), none);
+        FloatVector w30 = one.fma(FloatVector.fromMemorySegment(FLOATS, v, 3 * STEP, ORDER), none);
+        FloatVector w31 = PARTS == 1 ? zero
+                : one.fma(FloatVector.fromMemorySegment(FLOATS, v, 3 * STEP + BYTES, ORDER), none);
+        FloatVector w40 = one.fma(FloatVector.fromMemorySegment(FLOATS, v, 4 * STEP, ORDER), none);
+        FloatVector w41 = PARTS == 1 ? zero
+                : one.fma(FloatVector.fromMemorySegment(FLOATS, v, 4 * STEP + BYTES, ORDER), none);
+        FloatVector w50 = one.fma(FloatVector.fromMemorySegment(FLOATS, v, 5 * STEP, ORDER), none);
+        FloatVector w51 = PARTS == 1 ? zero
+                : one.fma(FloatVector.fromMemorySegment(FLOATS, v, 5 * STEP + BYTES, ORDER), none);
+        FloatVector w60 = one.fma(FloatVector.fromMemorySegment(FLOATS, v, 6 * STEP, ORDER), none);
+        FloatVector w61 = PARTS == 1 ? zero
+                : one.fma(FloatVector.fromMemorySegment(FLOATS, v, 6 * STEP + BYTES, ORDER), none);
+        for (int b = 0; b != records; b += RECORD) {
+            MemorySegment record = rows.asSlice(b, RECORD);
+            MemorySegment u = x.asSlice(record.get(JAVA_LONG_UNALIGNED, 0), SEVEN);
+            FloatVector s = w00.fma(FloatVector.fromMemorySegment(FLOATS, u, 0, ORDER), zero);
+            s = w10.fma(FloatVector.fromMemorySegment(FLOATS, u, STEP, ORDER), s);
+            s = w20.fma(FloatVector.fromMemorySegment(FLOATS, u, 2 * STEP, ORDER), s);
+            s = w30.fma(FloatVector.fromMemorySegment(FLOATS, u, 3 * STEP, ORDER), s);
+            s = w40.fma(FloatVector.fromMemorySegment(FLOATS, u, 4 * STEP, ORDER), s);
+            s = w50.fma(FloatVector.fromMemorySegment(FLOATS, u, 5 * STEP, ORDER), s);
+            s = w60.fma(FloatVector.fromMemorySegment(FLOATS, u, 6 * STEP, ORDER), s);
+            if (PARTS > 1) {
+                FloatVector q = w01.fma(FloatVector.fromMemorySegment(FLOATS, u, BYTES, ORDER), zero);
+                q = w11.fma(FloatVector.fromMemorySegment(FLOATS, u, STEP + BYTES, ORDER), q);
+                q = w21.fma(FloatVector.fromMemorySegment(FLOATS, u, 2 * STEP + BYTES, ORDER), q);
+                q = w31.fma(FloatVector.fromMemorySegment(FLOATS, u, 3 * STEP + BYTES, ORDER), q);
+                q = w41.fma(FloatVector.fromMemorySegment(FLOATS, u, 4 * STEP + BYTES, ORDER), q);
+                q = w51.fma(FloatVector.fromMemorySegment(FLOATS, u, 5 * STEP + BYTES, ORDER), q);
+                q = w61.fma(FloatVector.fromMemorySegment(FLOATS, u, 6 * STEP + BYTES, ORDER), q);
+                s = s.add(q);
+            }
+            s = LANES == BLOCK ? s.add(s.rearrange(NarrowBlock.EIGHT)) : s;
+            s = LANES >= BLOCK / 2 ? s.add(s.rearrange(NarrowBlock.FOUR)) : s;
+            s = s.add(s.rearrange(NarrowBlock.TWO));
+            record.set(JAVA_FLOAT_UNALIGNED, OUTPUT, s.lane(0) + s.lane(1) + bias);
+            record.set(JAVA_FLOAT_UNALIGNED, FACTOR,
+                    t.get(JAVA_FLOAT_UNALIGNED, record.get(JAVA_LONG_UNALIGNED, TARGET)));
+        }
     }
 
     /// Adds the rows to 14 vectors of columns, from the byte `at` on.
