@@ -226,20 +226,22 @@ final class RegressionTiles {
             s12 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 12 * BYTES, ORDER), s12);
             s13 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 13 * BYTES, ORDER), s13);
         }
-        s0.intoMemorySegment(g, at, ORDER);
-        s1.intoMemorySegment(g, at + BYTES, ORDER);
-        s2.intoMemorySegment(g, at + 2 * BYTES, ORDER);
-        s3.intoMemorySegment(g, at + 3 * BYTES, ORDER);
-        s4.intoMemorySegment(g, at + 4 * BYTES, ORDER);
-        s5.intoMemorySegment(g, at + 5 * BYTES, ORDER);
-        s6.intoMemorySegment(g, at + 6 * BYTES, ORDER);
-        s7.intoMemorySegment(g, at + 7 * BYTES, ORDER);
-        s8.intoMemorySegment(g, at + 8 * BYTES, ORDER);
-        s9.intoMemorySegment(g, at + 9 * BYTES, ORDER);
-        s10.intoMemorySegment(g, at + 10 * BYTES, ORDER);
-        s11.intoMemorySegment(g, at + 11 * BYTES, ORDER);
-        s12.intoMemorySegment(g, at + 12 * BYTES, ORDER);
-        s13.intoMemorySegment(g, at + 13 * BYTES, ORDER);
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector none = FloatVector.broadcast(FLOATS, -0f);
+        one.fma(s0, none).intoMemorySegment(g, at, ORDER);
+        one.fma(s1, none).intoMemorySegment(g, at + BYTES, ORDER);
+        one.fma(s2, none).intoMemorySegment(g, at + 2 * BYTES, ORDER);
+        one.fma(s3, none).intoMemorySegment(g, at + 3 * BYTES, ORDER);
+        one.fma(s4, none).intoMemorySegment(g, at + 4 * BYTES, ORDER);
+        one.fma(s5, none).intoMemorySegment(g, at + 5 * BYTES, ORDER);
+        one.fma(s6, none).intoMemorySegment(g, at + 6 * BYTES, ORDER);
+        one.fma(s7, none).intoMemorySegment(g, at + 7 * BYTES, ORDER);
+        one.fma(s8, none).intoMemorySegment(g, at + 8 * BYTES, ORDER);
+        one.fma(s9, none).intoMemorySegment(g, at + 9 * BYTES, ORDER);
+        one.fma(s10, none).intoMemorySegment(g, at + 10 * BYTES, ORDER);
+        one.fma(s11, none).intoMemorySegment(g, at + 11 * BYTES, ORDER);
+        one.fma(s12, none).intoMemorySegment(g, at + 12 * BYTES, ORDER);
+        one.fma(s13, none).intoMemorySegment(g, at + 13 * BYTES, ORDER);
     }
 
     /// Adds the rows to 8 vectors of columns, from the byte `at` on.
@@ -267,14 +269,16 @@ final class RegressionTiles {
             s6 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 6 * BYTES, ORDER), s6);
             s7 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 7 * BYTES, ORDER), s7);
         }
-        s0.intoMemorySegment(g, at, ORDER);
-        s1.intoMemorySegment(g, at + BYTES, ORDER);
-        s2.intoMemorySegment(g, at + 2 * BYTES, ORDER);
-        s3.intoMemorySegment(g, at + 3 * BYTES, ORDER);
-        s4.intoMemorySegment(g, at + 4 * BYTES, ORDER);
-        s5.intoMemorySegment(g, at + 5 * BYTES, ORDER);
-        s6.intoMemorySegment(g, at + 6 * BYTES, ORDER);
-        s7.intoMemorySegment(g, at + 7 * BYTES, ORDER);
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector none = FloatVector.broadcast(FLOATS, -0f);
+        one.fma(s0, none).intoMemorySegment(g, at, ORDER);
+        one.fma(s1, none).intoMemorySegment(g, at + BYTES, ORDER);
+        one.fma(s2, none).intoMemorySegment(g, at + 2 * BYTES, ORDER);
+        one.fma(s3, none).intoMemorySegment(g, at + 3 * BYTES, ORDER);
+        one.fma(s4, none).intoMemorySegment(g, at + 4 * BYTES, ORDER);
+        one.fma(s5, none).intoMemorySegment(g, at + 5 * BYTES, ORDER);
+        one.fma(s6, none).intoMemorySegment(g, at + 6 * BYTES, ORDER);
+        one.fma(s7, none).intoMemorySegment(g, at + 7 * BYTES, ORDER);
     }
 
     /// Adds the rows to 6 vectors of columns, from the byte `at` on.
@@ -298,12 +302,14 @@ final class RegressionTiles {
             s4 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 4 * BYTES, ORDER), s4);
             s5 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 5 * BYTES, ORDER), s5);
         }
-        s0.intoMemorySegment(g, at, ORDER);
-        s1.intoMemorySegment(g, at + BYTES, ORDER);
-        s2.intoMemorySegment(g, at + 2 * BYTES, ORDER);
-        s3.intoMemorySegment(g, at + 3 * BYTES, ORDER);
-        s4.intoMemorySegment(g, at + 4 * BYTES, ORDER);
-        s5.intoMemorySegment(g, at + 5 * BYTES, ORDER);
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector none = FloatVector.broadcast(FLOATS, -0f);
+        one.fma(s0, none).intoMemorySegment(g, at, ORDER);
+        one.fma(s1, none).intoMemorySegment(g, at + BYTES, ORDER);
+        one.fma(s2, none).intoMemorySegment(g, at + 2 * BYTES, ORDER);
+        one.fma(s3, none).intoMemorySegment(g, at + 3 * BYTES, ORDER);
+        one.fma(s4, none).intoMemorySegment(g, at + 4 * BYTES, ORDER);
+        one.fma(s5, none).intoMemorySegment(g, at + 5 * BYTES, ORDER);
     }
 
     /// Adds the rows to 2 vectors of columns, from the byte `at` on.
@@ -319,8 +325,10 @@ final class RegressionTiles {
             s0 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 0, ORDER), s0);
             s1 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, BYTES, ORDER), s1);
         }
-        s0.intoMemorySegment(g, at, ORDER);
-        s1.intoMemorySegment(g, at + BYTES, ORDER);
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector none = FloatVector.broadcast(FLOATS, -0f);
+        one.fma(s0, none).intoMemorySegment(g, at, ORDER);
+        one.fma(s1, none).intoMemorySegment(g, at + BYTES, ORDER);
     }
 
     /// Adds the rows to 1 vectors of columns, from the byte `at` on.
@@ -334,6 +342,8 @@ final class RegressionTiles {
             FloatVector k = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, b + FACTOR));
             s0 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 0, ORDER), s0);
         }
-        s0.intoMemorySegment(g, at, ORDER);
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector none = FloatVector.broadcast(FLOATS, -0f);
+        one.fma(s0, none).intoMemorySegment(g, at, ORDER);
     }
 }
