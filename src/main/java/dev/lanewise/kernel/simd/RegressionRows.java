@@ -12,7 +12,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import dev.lanewise.kernel.RowIndex;
 import java.lang.foreign.MemorySegment;
 
-/// Linear regression on longer rows, in pieces that stay in L1: outputs and losses of a piece, then its gradient.
+/// Linear regression on longer rows, in pieces that stay in cache: outputs and losses of a piece, then its gradient.
 ///
 /// The first pass waits for memory and does all else meanwhile; the second takes a sixth of its time.
 final class RegressionRows {
@@ -20,6 +20,9 @@ final class RegressionRows {
     private static final int MOST = 32;
     private static final int LEAST = 16;
     private static final int PIECE_BYTES = 16 << 10;
+    /// Rows of a piece that [RegressionTiles#outputs7] reads, 57 KB: each begins with a wait for memory, and the gradient
+    /// loses little if it finds the rows in L2 instead.
+    private static final int PIECE_7 = 128;
     /// Rows of a tile of outputs.
     private static final int TILE = 4;
 
@@ -36,7 +39,7 @@ final class RegressionRows {
         int nBytes = (int) Lanes.paddedBytes(in);
         Lanes.clear(g, nBytes);
         gBias.set(JAVA_FLOAT_UNALIGNED, 0, 0f);
-        int piece = Math.clamp(PIECE_BYTES / nBytes & -TILE, LEAST, MOST);
+        int piece = nBytes == RegressionTiles.SEVEN ? PIECE_7 : Math.clamp(PIECE_BYTES / nBytes & -TILE, LEAST, MOST);
         double sum = 0;
         for (int r = first; r < last; r += piece) {
             int n = Math.min(piece, last - r);
@@ -68,6 +71,10 @@ final class RegressionRows {
             throw NativeOnly.refused();
         }
         float b = bias.get(JAVA_FLOAT_UNALIGNED, 0);
+        if (nBytes == RegressionTiles.SEVEN) {
+            RegressionTiles.outputs7(scratch, n * RECORD, x, w, b, t);
+            return;
+        }
         for (int i = 0; i < n; i += TILE) {
             RegressionTiles.outputs(scratch, (long) i * RECORD, x, w, nBytes, b, t);
         }

@@ -31,6 +31,8 @@ final class RegressionTiles {
     /// Bytes from its begin to the target first, and then the factor.
     static final int FACTOR = 20;
     private static final int STEP = (int) BLOCK_BYTES;
+    /// Bytes of a row for [#outputs7]; none where a block has more parts than there are registers for.
+    static final int SEVEN = PARTS <= 2 ? 7 * STEP : 0;
 
     private RegressionTiles() {
     }
@@ -124,6 +126,69 @@ final class RegressionTiles {
                 t.get(JAVA_FLOAT_UNALIGNED, records.get(JAVA_LONG_UNALIGNED, 3 * RECORD + TARGET)));
     }
 
+    /// The outputs and targets of rows of seven blocks, one after the other in the order of memory, into their records.
+    ///
+    /// The weights stay in registers. They are `fma(1, w, -0)`, which changes no bit, because C2 reads a factor from memory
+    /// as part of the multiply-add only if the other one is not a load too: a row takes 14 instructions less for it, and 7
+    /// registers.
+    static void outputs7(MemorySegment rows, int records, MemorySegment x, MemorySegment w, float bias,
+            MemorySegment t) {
+        if (!rows.isNative() || !x.isNative() || !w.isNative() || !t.isNative()) {
+            throw NativeOnly.refused();
+        }
+        MemorySegment v = w.asSlice(0, SEVEN);
+        FloatVector zero = FloatVector.zero(FLOATS);
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector none = FloatVector.broadcast(FLOATS, -0f);
+        FloatVector w00 = one.fma(FloatVector.fromMemorySegment(FLOATS, v, 0, ORDER), none);
+        FloatVector w01 = PARTS == 1 ? zero : one.fma(FloatVector.fromMemorySegment(FLOATS, v, BYTES, ORDER), none);
+        FloatVector w10 = one.fma(FloatVector.fromMemorySegment(FLOATS, v, STEP, ORDER), none);
+        FloatVector w11 = PARTS == 1 ? zero
+                : one.fma(FloatVector.fromMemorySegment(FLOATS, v, STEP + BYTES, ORDER), none);
+        FloatVector w20 = one.fma(FloatVector.fromMemorySegment(FLOATS, v, 2 * STEP, ORDER), none);
+        FloatVector w21 = PARTS == 1 ? zero
+                : one.fma(FloatVector.fromMemorySegment(FLOATS, v, 2 * STEP + BYTES, ORDER), none);
+        FloatVector w30 = one.fma(FloatVector.fromMemorySegment(FLOATS, v, 3 * STEP, ORDER), none);
+        FloatVector w31 = PARTS == 1 ? zero
+                : one.fma(FloatVector.fromMemorySegment(FLOATS, v, 3 * STEP + BYTES, ORDER), none);
+        FloatVector w40 = one.fma(FloatVector.fromMemorySegment(FLOATS, v, 4 * STEP, ORDER), none);
+        FloatVector w41 = PARTS == 1 ? zero
+                : one.fma(FloatVector.fromMemorySegment(FLOATS, v, 4 * STEP + BYTES, ORDER), none);
+        FloatVector w50 = one.fma(FloatVector.fromMemorySegment(FLOATS, v, 5 * STEP, ORDER), none);
+        FloatVector w51 = PARTS == 1 ? zero
+                : one.fma(FloatVector.fromMemorySegment(FLOATS, v, 5 * STEP + BYTES, ORDER), none);
+        FloatVector w60 = one.fma(FloatVector.fromMemorySegment(FLOATS, v, 6 * STEP, ORDER), none);
+        FloatVector w61 = PARTS == 1 ? zero
+                : one.fma(FloatVector.fromMemorySegment(FLOATS, v, 6 * STEP + BYTES, ORDER), none);
+        for (int b = 0; b != records; b += RECORD) {
+            MemorySegment record = rows.asSlice(b, RECORD);
+            MemorySegment u = x.asSlice(record.get(JAVA_LONG_UNALIGNED, 0), SEVEN);
+            FloatVector s = w00.fma(FloatVector.fromMemorySegment(FLOATS, u, 0, ORDER), zero);
+            s = w10.fma(FloatVector.fromMemorySegment(FLOATS, u, STEP, ORDER), s);
+            s = w20.fma(FloatVector.fromMemorySegment(FLOATS, u, 2 * STEP, ORDER), s);
+            s = w30.fma(FloatVector.fromMemorySegment(FLOATS, u, 3 * STEP, ORDER), s);
+            s = w40.fma(FloatVector.fromMemorySegment(FLOATS, u, 4 * STEP, ORDER), s);
+            s = w50.fma(FloatVector.fromMemorySegment(FLOATS, u, 5 * STEP, ORDER), s);
+            s = w60.fma(FloatVector.fromMemorySegment(FLOATS, u, 6 * STEP, ORDER), s);
+            if (PARTS > 1) {
+                FloatVector q = w01.fma(FloatVector.fromMemorySegment(FLOATS, u, BYTES, ORDER), zero);
+                q = w11.fma(FloatVector.fromMemorySegment(FLOATS, u, STEP + BYTES, ORDER), q);
+                q = w21.fma(FloatVector.fromMemorySegment(FLOATS, u, 2 * STEP + BYTES, ORDER), q);
+                q = w31.fma(FloatVector.fromMemorySegment(FLOATS, u, 3 * STEP + BYTES, ORDER), q);
+                q = w41.fma(FloatVector.fromMemorySegment(FLOATS, u, 4 * STEP + BYTES, ORDER), q);
+                q = w51.fma(FloatVector.fromMemorySegment(FLOATS, u, 5 * STEP + BYTES, ORDER), q);
+                q = w61.fma(FloatVector.fromMemorySegment(FLOATS, u, 6 * STEP + BYTES, ORDER), q);
+                s = s.add(q);
+            }
+            s = LANES == BLOCK ? s.add(s.rearrange(NarrowBlock.EIGHT)) : s;
+            s = LANES >= BLOCK / 2 ? s.add(s.rearrange(NarrowBlock.FOUR)) : s;
+            s = s.add(s.rearrange(NarrowBlock.TWO));
+            record.set(JAVA_FLOAT_UNALIGNED, OUTPUT, s.lane(0) + s.lane(1) + bias);
+            record.set(JAVA_FLOAT_UNALIGNED, FACTOR,
+                    t.get(JAVA_FLOAT_UNALIGNED, record.get(JAVA_LONG_UNALIGNED, TARGET)));
+        }
+    }
+
     /// Adds the rows to 14 vectors of columns, from the byte `at` on.
     static void gradient14(MemorySegment g, long at, MemorySegment rows, int records, MemorySegment x) {
         if (!g.isNative() || !rows.isNative() || !x.isNative()) {
@@ -161,20 +226,22 @@ final class RegressionTiles {
             s12 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 12 * BYTES, ORDER), s12);
             s13 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 13 * BYTES, ORDER), s13);
         }
-        s0.intoMemorySegment(g, at, ORDER);
-        s1.intoMemorySegment(g, at + BYTES, ORDER);
-        s2.intoMemorySegment(g, at + 2 * BYTES, ORDER);
-        s3.intoMemorySegment(g, at + 3 * BYTES, ORDER);
-        s4.intoMemorySegment(g, at + 4 * BYTES, ORDER);
-        s5.intoMemorySegment(g, at + 5 * BYTES, ORDER);
-        s6.intoMemorySegment(g, at + 6 * BYTES, ORDER);
-        s7.intoMemorySegment(g, at + 7 * BYTES, ORDER);
-        s8.intoMemorySegment(g, at + 8 * BYTES, ORDER);
-        s9.intoMemorySegment(g, at + 9 * BYTES, ORDER);
-        s10.intoMemorySegment(g, at + 10 * BYTES, ORDER);
-        s11.intoMemorySegment(g, at + 11 * BYTES, ORDER);
-        s12.intoMemorySegment(g, at + 12 * BYTES, ORDER);
-        s13.intoMemorySegment(g, at + 13 * BYTES, ORDER);
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector none = FloatVector.broadcast(FLOATS, -0f);
+        one.fma(s0, none).intoMemorySegment(g, at, ORDER);
+        one.fma(s1, none).intoMemorySegment(g, at + BYTES, ORDER);
+        one.fma(s2, none).intoMemorySegment(g, at + 2 * BYTES, ORDER);
+        one.fma(s3, none).intoMemorySegment(g, at + 3 * BYTES, ORDER);
+        one.fma(s4, none).intoMemorySegment(g, at + 4 * BYTES, ORDER);
+        one.fma(s5, none).intoMemorySegment(g, at + 5 * BYTES, ORDER);
+        one.fma(s6, none).intoMemorySegment(g, at + 6 * BYTES, ORDER);
+        one.fma(s7, none).intoMemorySegment(g, at + 7 * BYTES, ORDER);
+        one.fma(s8, none).intoMemorySegment(g, at + 8 * BYTES, ORDER);
+        one.fma(s9, none).intoMemorySegment(g, at + 9 * BYTES, ORDER);
+        one.fma(s10, none).intoMemorySegment(g, at + 10 * BYTES, ORDER);
+        one.fma(s11, none).intoMemorySegment(g, at + 11 * BYTES, ORDER);
+        one.fma(s12, none).intoMemorySegment(g, at + 12 * BYTES, ORDER);
+        one.fma(s13, none).intoMemorySegment(g, at + 13 * BYTES, ORDER);
     }
 
     /// Adds the rows to 8 vectors of columns, from the byte `at` on.
@@ -202,14 +269,16 @@ final class RegressionTiles {
             s6 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 6 * BYTES, ORDER), s6);
             s7 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 7 * BYTES, ORDER), s7);
         }
-        s0.intoMemorySegment(g, at, ORDER);
-        s1.intoMemorySegment(g, at + BYTES, ORDER);
-        s2.intoMemorySegment(g, at + 2 * BYTES, ORDER);
-        s3.intoMemorySegment(g, at + 3 * BYTES, ORDER);
-        s4.intoMemorySegment(g, at + 4 * BYTES, ORDER);
-        s5.intoMemorySegment(g, at + 5 * BYTES, ORDER);
-        s6.intoMemorySegment(g, at + 6 * BYTES, ORDER);
-        s7.intoMemorySegment(g, at + 7 * BYTES, ORDER);
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector none = FloatVector.broadcast(FLOATS, -0f);
+        one.fma(s0, none).intoMemorySegment(g, at, ORDER);
+        one.fma(s1, none).intoMemorySegment(g, at + BYTES, ORDER);
+        one.fma(s2, none).intoMemorySegment(g, at + 2 * BYTES, ORDER);
+        one.fma(s3, none).intoMemorySegment(g, at + 3 * BYTES, ORDER);
+        one.fma(s4, none).intoMemorySegment(g, at + 4 * BYTES, ORDER);
+        one.fma(s5, none).intoMemorySegment(g, at + 5 * BYTES, ORDER);
+        one.fma(s6, none).intoMemorySegment(g, at + 6 * BYTES, ORDER);
+        one.fma(s7, none).intoMemorySegment(g, at + 7 * BYTES, ORDER);
     }
 
     /// Adds the rows to 6 vectors of columns, from the byte `at` on.
@@ -233,12 +302,14 @@ final class RegressionTiles {
             s4 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 4 * BYTES, ORDER), s4);
             s5 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 5 * BYTES, ORDER), s5);
         }
-        s0.intoMemorySegment(g, at, ORDER);
-        s1.intoMemorySegment(g, at + BYTES, ORDER);
-        s2.intoMemorySegment(g, at + 2 * BYTES, ORDER);
-        s3.intoMemorySegment(g, at + 3 * BYTES, ORDER);
-        s4.intoMemorySegment(g, at + 4 * BYTES, ORDER);
-        s5.intoMemorySegment(g, at + 5 * BYTES, ORDER);
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector none = FloatVector.broadcast(FLOATS, -0f);
+        one.fma(s0, none).intoMemorySegment(g, at, ORDER);
+        one.fma(s1, none).intoMemorySegment(g, at + BYTES, ORDER);
+        one.fma(s2, none).intoMemorySegment(g, at + 2 * BYTES, ORDER);
+        one.fma(s3, none).intoMemorySegment(g, at + 3 * BYTES, ORDER);
+        one.fma(s4, none).intoMemorySegment(g, at + 4 * BYTES, ORDER);
+        one.fma(s5, none).intoMemorySegment(g, at + 5 * BYTES, ORDER);
     }
 
     /// Adds the rows to 2 vectors of columns, from the byte `at` on.
@@ -254,8 +325,10 @@ final class RegressionTiles {
             s0 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 0, ORDER), s0);
             s1 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, BYTES, ORDER), s1);
         }
-        s0.intoMemorySegment(g, at, ORDER);
-        s1.intoMemorySegment(g, at + BYTES, ORDER);
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector none = FloatVector.broadcast(FLOATS, -0f);
+        one.fma(s0, none).intoMemorySegment(g, at, ORDER);
+        one.fma(s1, none).intoMemorySegment(g, at + BYTES, ORDER);
     }
 
     /// Adds the rows to 1 vectors of columns, from the byte `at` on.
@@ -269,6 +342,8 @@ final class RegressionTiles {
             FloatVector k = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, b + FACTOR));
             s0 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 0, ORDER), s0);
         }
-        s0.intoMemorySegment(g, at, ORDER);
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector none = FloatVector.broadcast(FLOATS, -0f);
+        one.fma(s0, none).intoMemorySegment(g, at, ORDER);
     }
 }
