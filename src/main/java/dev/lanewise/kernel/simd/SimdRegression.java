@@ -14,6 +14,10 @@ final class SimdRegression implements RegressionKernels {
         long yRowBytes = (long) yStride * Float.BYTES;
         long xRowBytes = (long) xStride * Float.BYTES;
         long tRowBytes = (long) tStride * Float.BYTES;
+        if (in <= RegressionPair.INPUTS) {
+            return RegressionPair.run(y, yRowBytes, losses, x, xRowBytes, xIndex, xFrom, t, tRowBytes, tIndex, tFrom,
+                    w, bias, g, gBias, first, first + rows, in, factor, scale);
+        }
         if (in <= Lanes.BLOCK) {
             return RegressionBlock.run(y, yRowBytes, losses, x, xRowBytes, xIndex, xFrom, t, tRowBytes, tIndex, tFrom,
                     w, bias, g, gBias, first, first + rows, in, factor, scale);
