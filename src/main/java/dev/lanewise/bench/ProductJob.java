@@ -12,8 +12,7 @@ import java.lang.foreign.MemorySegment;
 
 /// A matrix product as a wide layer does it, on weights in panel order; a product has no part that is not timed.
 final class ProductJob extends Job {
-    /// Parts of a forward pass for each of several threads, so that one that is late leaves little to wait for. Every
-    /// part of a gradient arranges the rows anew: one for each thread.
+    /// Parts of a forward pass for each of several threads, so that one that is late leaves little to wait for.
     private static final int PARTS_A_THREAD = 4;
     /// Rows or inputs of a part are a multiple of this, the most that a tile takes at a time.
     private static final int PART_UNIT = 24;
@@ -29,10 +28,13 @@ final class ProductJob extends Job {
     private final int parts;
     private final WorkerTeam team;
     private final WorkerTeam.Work work;
+    private final WorkerTeam.Work packWork = this::pack;
     private final FloatMatrix x;
     private final FloatMatrix y;
     private final FloatMatrix bias;
     private final NativeBuffer w;
+    /// The gradients of the outputs as a gradient reads them.
+    private final NativeBuffer packed;
     private final NativeBuffer[] scratch;
     private GradientSink sink = NOWHERE;
 
@@ -48,6 +50,7 @@ final class ProductJob extends Job {
         try (FloatMatrix values = MadeUpData.matrix(1, Math.toIntExact(WideKernels.panelFloats(in, out)), 3)) {
             w.segment().copyFrom(values.segment().asSlice(0, w.segment().byteSize()));
         }
+        packed = NativeBuffer.allocate("ProductJob: packed outputs", WideKernels.packedFloats(rows, out) * Float.BYTES);
         int units = forward ? rows : in;
         int atLeast = threads == 1 ? 1 : forward ? threads * PARTS_A_THREAD : threads;
         unitsOfPart = Math.ceilDiv(Math.ceilDiv(units, atLeast), PART_UNIT) * PART_UNIT;
@@ -63,6 +66,9 @@ final class ProductJob extends Job {
 
     @Override
     void step() {
+        if (!forward) {
+            team.run(packWork, team.threads());
+        }
         team.run(work, parts);
     }
 
@@ -78,6 +84,12 @@ final class ProductJob extends Job {
         return y;
     }
 
+    private void pack(int part, int worker) {
+        int first = (int) ((long) rows * part / team.threads());
+        int end = (int) ((long) rows * (part + 1) / team.threads());
+        Kernels.WIDE.packGradient(packed.segment(), y.segment(), y.stride(), first, end - first, rows, out);
+    }
+
     private void part(int part, int worker) {
         int first = part * unitsOfPart;
         MemorySegment own = scratch[worker].segment();
@@ -85,8 +97,7 @@ final class ProductJob extends Job {
             Kernels.WIDE.forward(y.segment(), y.stride(), x.segment(), x.stride(), MemorySegment.NULL, 0, w.segment(),
                     bias.segment(), first, Math.min(unitsOfPart, rows - first), in, out, own);
         } else {
-            Kernels.WIDE.weightGradient(sink, x.segment(), x.stride(), MemorySegment.NULL, 0, y.segment(), y.stride(),
-                    rows,
+            Kernels.WIDE.weightGradient(sink, x.segment(), x.stride(), MemorySegment.NULL, 0, packed.segment(), rows,
                     first, Math.min(unitsOfPart, in - first), in, out, own);
         }
     }
@@ -98,6 +109,7 @@ final class ProductJob extends Job {
         y.close();
         bias.close();
         w.close();
+        packed.close();
         for (NativeBuffer buffer : scratch) {
             buffer.close();
         }

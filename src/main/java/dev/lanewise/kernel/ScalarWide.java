@@ -60,13 +60,32 @@ final class ScalarWide implements WideKernels {
     }
 
     @Override
+    public void packGradient(MemorySegment packed, MemorySegment dY, int dYStride, int first, int n, int rows,
+            int out) {
+        for (int r = first; r < first + n; r++) {
+            for (int o = 0; o < (out + PANEL - 1) / PANEL * PANEL; o++) {
+                float value = o < out ? dY.getAtIndex(JAVA_FLOAT, (long) r * dYStride + o) : 0f;
+                packed.setAtIndex(JAVA_FLOAT, packedAt(r, o, rows, out), value);
+            }
+        }
+    }
+
+    /// Where row `r`, output `o` lies in packed rows.
+    private static long packedAt(int r, int o, int rows, int out) {
+        int block = r / BLOCK_ROWS;
+        int rowsOfBlock = Math.min(BLOCK_ROWS, rows - block * BLOCK_ROWS);
+        return WideKernels.packedBlock(block, rows, out) + o / PANEL * WideKernels.packedPanel(rowsOfBlock)
+                + (long) r % BLOCK_ROWS * PANEL + o % PANEL;
+    }
+
+    @Override
     public void weightGradient(GradientSink sink, MemorySegment x, int xStride, MemorySegment index, long from,
-            MemorySegment dY, int dYStride, int rows, int firstIn, int ins, int in, int out, MemorySegment scratch) {
+            MemorySegment packed, int rows, int firstIn, int ins, int in, int out, MemorySegment scratch) {
         for (int panel = 0; panel * PANEL < out; panel++) {
             for (int i = firstIn; i < firstIn + ins; i++) {
                 for (int lane = 0; lane < PANEL; lane++) {
                     int o = panel * PANEL + lane;
-                    float g = o < out ? gradient(x, xStride, index, from, dY, dYStride, rows, o, i) : 0f;
+                    float g = o < out ? gradient(x, xStride, index, from, packed, rows, o, i, out) : 0f;
                     scratch.setAtIndex(JAVA_FLOAT, lane, g);
                 }
                 sink.accept(scratch, 0, panelAt(panel * PANEL, i, in), PANEL);
@@ -74,14 +93,15 @@ final class ScalarWide implements WideKernels {
         }
     }
 
-    private static float gradient(MemorySegment x, int xStride, MemorySegment index, long from, MemorySegment dY,
-            int dYStride, int rows, int o, int i) {
+    private static float gradient(MemorySegment x, int xStride, MemorySegment index, long from, MemorySegment packed,
+            int rows, int o, int i, int out) {
         float sum = 0f;
         for (int block = 0; block < rows; block += BLOCK_ROWS) {
             float g = 0f;
+            long at = packedAt(block, o, rows, out);
             for (int r = block; r < Math.min(block + BLOCK_ROWS, rows); r++) {
                 g = Math.fma(x.getAtIndex(JAVA_FLOAT, RowIndex.row(index, from, r) * xStride + i),
-                        dY.getAtIndex(JAVA_FLOAT, (long) r * dYStride + o), g);
+                        packed.getAtIndex(JAVA_FLOAT, at + (long) (r - block) * PANEL), g);
             }
             sum = block == 0 ? g : sum + g;
         }

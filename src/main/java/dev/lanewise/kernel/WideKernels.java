@@ -22,16 +22,31 @@ public interface WideKernels {
     /// Floats of scratch that any operation on a layer of this shape needs for a batch of `rows` rows, for each thread.
     static long scratchFloats(int rows, int in, int out) {
         long block = Math.min(rows, BLOCK_ROWS) + 3L;
-        long outPadded = (out + 15L) & -16L;
         long tiles = 4L + Math.clamp(10_240 / block, 8, 36);
         long sum = rows > BLOCK_ROWS ? panelFloats(in, out) : 0;
-        long gradient = PANEL + block * outPadded + (block * tiles + 1) * 8 + 2 * tiles * 6 * PANEL + sum;
+        long gradient = PANEL + (block * tiles + 1) * 8 + 2 * tiles * 6 * PANEL + sum;
         return Math.max(gradient, (in + 15L) & -16L);
     }
 
     /// Floats of the weights of a layer in panel order, either way round.
     static long panelFloats(int in, int out) {
         return ((out + 15L) & -16L) * in;
+    }
+
+    /// Floats of `rows` rows of dY as [#packGradient] arranges them.
+    static long packedFloats(int rows, int out) {
+        return packedBlock(rows / BLOCK_ROWS, rows, out) + packedPanel(rows % BLOCK_ROWS) * ((out + 15L) / PANEL);
+    }
+
+    /// The float at which a block of rows begins in packed rows, `rows` in all.
+    static long packedBlock(int block, int rows, int out) {
+        return block * packedPanel(Math.min(rows, BLOCK_ROWS)) * ((out + 15L) / PANEL);
+    }
+
+    /// Floats from a panel to the next in packed rows, `rows` to a block: an odd number of lines, or else the panels'
+    /// rows would share a set of L1.
+    static long packedPanel(int rows) {
+        return (rows | 1L) * PANEL;
     }
 
     /// Forward pass: `y[r][o] = bias[o]`, then `y[r][o] = fma(x[r][i], w[o][i], y[r][o])`, i ascending. Padding of `y`
@@ -48,9 +63,15 @@ public interface WideKernels {
     void inputGradient(MemorySegment dX, int dXStride, MemorySegment dY, int dYStride, MemorySegment wT, int first,
             int rows, int in, int out, MemorySegment scratch);
 
+    /// Arranges the rows `first .. first + n - 1` of `dY`, of `rows`, for [#weightGradient]: in blocks of [#BLOCK_ROWS]
+    /// rows, each as panels of 16 outputs, in each of these the rows one after the other; the places are those of
+    /// [#packedBlock] and [#packedPanel].
+    void packGradient(MemorySegment packed, MemorySegment dY, int dYStride, int first, int n, int rows, int out);
+
     /// Parameter gradient of a whole batch of `rows` rows, for the inputs `firstIn .. firstIn + ins - 1`: in each block
     /// of [#BLOCK_ROWS] rows `g = 0`, then `g = fma(x[r][i], dY[r][o], g)`, r ascending; the first block's `g`, to
-    /// which the later blocks' are added, ascending. The sink gets it piece by piece, in panel order.
+    /// which the later blocks' are added, ascending. `packed` is dY as [#packGradient] leaves it. The sink gets the
+    /// gradient piece by piece, in panel order.
     void weightGradient(GradientSink sink, MemorySegment x, int xStride, MemorySegment index, long from,
-            MemorySegment dY, int dYStride, int rows, int firstIn, int ins, int in, int out, MemorySegment scratch);
+            MemorySegment packed, int rows, int firstIn, int ins, int in, int out, MemorySegment scratch);
 }

@@ -148,6 +148,10 @@ abstract class Layer extends Module {
     void beginGradient(int rows) {
     }
 
+    /// Arranges the rows `first .. first + n - 1` of `dY`, of `rows`, for [#parameterGradient], while they are in cache.
+    void packGradient(FloatMatrix dY, int first, int n, int rows) {
+    }
+
     /// Computes part `part` of `parts` of the gradients of the parameters over all `rows` rows, and hands it to them.
     void parameterGradient(LayerInput x, FloatMatrix dY, int rows, int part, int parts, Workspace workspace) {
     }

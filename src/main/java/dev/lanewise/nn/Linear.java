@@ -171,11 +171,18 @@ public final class Linear extends Layer {
     }
 
     @Override
+    void packGradient(FloatMatrix dY, int first, int n, int rows) {
+        if (weight.requiresGrad()) {
+            form.packGradient(dY, first, n, rows);
+        }
+    }
+
+    @Override
     void parameterGradient(LayerInput x, FloatMatrix dY, int rows, int part, int parts, Workspace workspace) {
         if (weight.requiresGrad()) {
             form.weightGradient(x, dY, rows, part, parts, workspace.scratch());
         }
-        if (part == 0 && biasSum != null && biasTrains()) {
+        if (part == form.biasPart() && biasSum != null && biasTrains()) {
             biasSum.sum(dY, rows);
         }
     }

@@ -31,6 +31,12 @@ abstract sealed class LinearForm implements AutoCloseable permits NarrowForm, Wi
     /// See [Layer#gradientParts].
     abstract int gradientParts(int threads);
 
+    /// The part of the gradient that takes the bias with it.
+    abstract int biasPart();
+
+    /// See [Layer#packGradient].
+    abstract void packGradient(FloatMatrix dY, int first, int n, int rows);
+
     abstract void weightGradient(LayerInput x, FloatMatrix dY, int rows, int part, int parts, MemorySegment scratch);
 
     /// See [Layer#addsRows].

@@ -56,6 +56,16 @@ final class NarrowForm extends LinearForm {
     }
 
     @Override
+    int biasPart() {
+        return 0;
+    }
+
+    @Override
+    void packGradient(FloatMatrix dY, int first, int n, int rows) {
+        // read where it is
+    }
+
+    @Override
     void weightGradient(LayerInput x, FloatMatrix dY, int rows, int part, int parts, MemorySegment scratch) {
         int blocks = FloatMatrix.stride(in) / FloatMatrix.LANES;
         int begin = (int) ((long) blocks * part / parts) * FloatMatrix.LANES;

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class Pass implements AutoCloseable {
     /// Rows that go through the layers together: enough to use a block of weights many times while it is in L1.
     private static final int CHUNK_ROWS = 256;
+    /// Chunks begin at multiples of this many rows, the rows of a tile of wide layers.
+    private static final int ROW_UNIT = 6;
     /// Bytes of input rows that a step of small layers takes at a time, so that the gradient finds them in L2.
     private static final long GATHERED_CHUNK_BYTES = 256 << 10;
     private static final int MIN_GATHERED_ROWS = 16;
@@ -32,8 +34,9 @@ final class Pass implements AutoCloseable {
     private final PassMemory memory;
     private final LayerInput[] inputs;
     private final long[] tokens;
-    /// How many parts each layer has in the phase under way.
+    /// How many parts each layer has before the way back.
     private final int[] parts;
+    private final GradientParts gradientParts;
     private final BatchStages stages;
     private final Parameter[] parameters;
     /// Which layers get gradients in the way back under way, and the first of them: no gradient goes further.
@@ -41,9 +44,9 @@ final class Pass implements AutoCloseable {
     private int firstTrained;
     private final Loss loss = new Loss(this);
 
-    private final Work forwardWork = this::forwardRows;
-    private final Work lossWork = this::lossRows;
-    private final Work backWork = this::backRows;
+    private final Work forwardWork = (part, worker) -> forwardRows(from(part), count(part), worker);
+    private final Work lossWork = (part, _) -> lossRows(from(part), count(part));
+    private final Work backWork = (part, worker) -> backRows(from(part), count(part), worker);
     private final Work stepWork = this::stepRows;
     private final Work gatherWork = this::gatherRows;
     private final Work prepareWork = this::prepare;
@@ -52,8 +55,10 @@ final class Pass implements AutoCloseable {
     private @Nullable Output output;
     private @Nullable Rows source;
     private int rows;
-    private int chunk;
+    private final Cut chunks = new Cut();
     private boolean staging;
+    /// Whether rows of gradients are packed for the parameters on the way back.
+    private boolean packing;
     private @Nullable LossFunction function;
     private @Nullable Rows target;
     private double divisor;
@@ -69,6 +74,7 @@ final class Pass implements AutoCloseable {
         this.inputs = new LayerInput[layers.length];
         this.tokens = new long[layers.length];
         this.parts = new int[layers.length];
+        this.gradientParts = new GradientParts(layers);
         this.stages = new BatchStages(layers, inputs, tokens, memory, workers);
         this.trained = new boolean[layers.length];
         this.parameters = net.parameters().toArray(Parameter[]::new);
@@ -81,8 +87,8 @@ final class Pass implements AutoCloseable {
         Output result = begin(x);
         int threads = threads();
         cut(threads);
-        stages.forward(forwardWork, chunks(), rows, threads);
-        workers.run(forwardWork, chunks());
+        stages.forward(forwardWork, chunks.parts(), rows, threads);
+        workers.run(forwardWork, chunks.parts());
         return result;
     }
 
@@ -149,86 +155,92 @@ final class Pass implements AutoCloseable {
     }
 
     private void cut(int threads) {
-        chunk = Math.min(CHUNK_ROWS, (rows + threads - 1) / threads);
+        chunks.forTeam(rows, threads, ROW_UNIT, CHUNK_ROWS);
     }
 
     /// A power of two, so that no chunk crosses a block of rows.
     private void cutForGathering() {
-        chunk = rows;
+        int chunk = rows;
         if (rows > MIN_GATHERED_ROWS) { // a division, and the smallest batches are the ones that would feel it
             long rowBytes = (long) inputs[0].stride() * Float.BYTES;
             long most = Math.clamp(GATHERED_CHUNK_BYTES / rowBytes, MIN_GATHERED_ROWS, CHUNK_ROWS);
             chunk = (int) Long.highestOneBit(most);
         }
+        chunks.evenly(rows, chunk);
     }
 
-    private int chunks() {
-        return rows <= chunk ? 1 : (rows + chunk - 1) / chunk;
+    private int from(int part) {
+        return chunks.begin(part);
     }
 
-    private int rowsOf(int part) {
-        return Math.min(chunk, rows - part * chunk);
+    private int count(int part) {
+        return chunks.length(part);
     }
 
-    private void forwardRows(int part, int worker) {
+    private void forwardRows(int first, int n, int worker) {
         if (staging && !stages.underWay()) {
-            memory.stage(source(), part * chunk, rowsOf(part), part * chunk);
+            memory.stage(source(), first, n, first);
         }
-        forwardStaged(part, worker);
+        forwardStaged(first, n, worker);
     }
 
-    private void forwardStaged(int part, int worker) {
-        int first = part * chunk;
-        int n = rowsOf(part);
+    private void forwardStaged(int first, int n, int worker) {
         Workspace workspace = workers.workspace(worker);
         for (int i = stages.from(); i < stages.end(); i++) {
             layers[i].forward(inputs[i], memory.output(i), first, n, tokens[i], workspace);
         }
     }
 
-    private void lossRows(int part, int worker) {
+    private void lossRows(int first, int n) {
         if (function == null || target == null || output == null) {
             throw new AssertionError("no loss");
         }
         FloatMatrix losses = memory.losses();
         FloatMatrix gradient = memory.gradient(layers.length - 1);
-        int first = part * chunk;
         FloatMatrix weights = target.weights();
-        function.compute(losses, gradient, output, target, first, rowsOf(part), divisor, weights == null ? scale : 1);
+        function.compute(losses, gradient, output, target, first, n, divisor, weights == null ? scale : 1);
         if (weights != null) {
             Kernels.ELEMENT_LOSS.weighRows(losses.segment(), function.valuesStride(output), gradient.segment(),
-                    gradient.stride(), weights.segment(), weights.stride(), target.index(), target.first(), first,
-                    rowsOf(part), scale);
+                    gradient.stride(), weights.segment(), weights.stride(), target.index(), target.first(), first, n,
+                    scale);
         }
     }
 
-    private void backRows(int part, int worker) {
+    private void backRows(int first, int n, int worker) {
         Workspace workspace = workers.workspace(worker);
-        for (int i = stages.high(); i > Math.max(stages.low(), firstTrained); i--) {
-            layers[i].inputGradient(memory.gradient(i - 1), memory.gradient(i), inputs[i], memory.output(i),
-                    part * chunk, rowsOf(part), tokens[i], workspace);
+        int last = Math.max(stages.low(), firstTrained);
+        for (int i = stages.high(); i >= last; i--) {
+            if (i > last) {
+                layers[i].inputGradient(memory.gradient(i - 1), memory.gradient(i), inputs[i], memory.output(i), first,
+                        n, tokens[i], workspace);
+            }
+            if (packing && trained[i]) {
+                layers[i].packGradient(memory.gradient(i), first, n, rows);
+            }
         }
     }
 
     private void stepRows(int part, int worker) {
-        forwardRows(part, worker);
-        lossRows(part, worker);
-        backRows(part, worker);
+        forwardRows(from(part), count(part), worker);
+        lossRows(from(part), count(part));
+        backRows(from(part), count(part), worker);
     }
 
     /// A step of small layers on one thread: the gradients take the rows that are in cache at once.
     private void gatherRows(int part, int worker) {
+        int first = from(part);
+        int n = count(part);
         if (staging) { // every chunk to the same place, which stays in cache
-            memory.stage(source(), part * chunk, rowsOf(part), 0);
-            inputs[0].set(memory.staged(), MemorySegment.NULL, -(long) part * chunk);
+            memory.stage(source(), first, n, 0);
+            inputs[0].set(memory.staged(), MemorySegment.NULL, -first);
         }
-        forwardStaged(part, worker);
-        lossRows(part, worker);
-        backRows(part, worker);
+        forwardStaged(first, n, worker);
+        lossRows(first, n);
+        backRows(first, n, worker);
         Workspace workspace = workers.workspace(worker);
         for (int i = firstTrained; i < layers.length; i++) {
             if (trained[i]) {
-                layers[i].addRows(inputs[i], memory.gradient(i), part * chunk, rowsOf(part), workspace);
+                layers[i].addRows(inputs[i], memory.gradient(i), first, n, workspace);
             }
         }
     }
@@ -244,19 +256,8 @@ final class Pass implements AutoCloseable {
         }
     }
 
-    /// Counts the first parts of all layers, then the second ones: a worker's share, consecutive numbers, is as much of
-    /// the large layers as of the small ones.
     private void gradients(int part, int worker) {
-        int rest = part;
-        for (int turn = 0;; turn++) {
-            for (int i = 0; i < layers.length; i++) {
-                if (turn < parts[i] && rest-- == 0) {
-                    layers[i].parameterGradient(inputs[i], memory.gradient(i), rows, turn, parts[i],
-                            workers.workspace(worker));
-                    return;
-                }
-            }
-        }
+        gradientParts.run(part, inputs, memory, rows, workers.workspace(worker));
     }
 
     /// Computes the loss of the outputs and the gradient of the outputs, in one go.
@@ -271,7 +272,7 @@ final class Pass implements AutoCloseable {
             aim(lossFunction, prediction, y, lossFunction.reduction());
             memory.allocateGradients();
             cut(threads());
-            workers.run(lossWork, chunks());
+            workers.run(lossWork, chunks.parts());
             return lossDone(lossFunction, prediction, y);
         } finally {
             net.guard().exit();
@@ -348,17 +349,18 @@ final class Pass implements AutoCloseable {
 
     /// Forward, loss and the gradients of all outputs; with `gather` those of the parameters too.
     private Loss walk(boolean gather, int threads, LossFunction lossFunction, Output prediction, Rows y) {
+        beginGradients();
+        packing = !gather;
         if (gather) {
-            beginGradients();
             cutForGathering();
-            Workers.runInOrder(gatherWork, chunks());
+            Workers.runInOrder(gatherWork, chunks.parts());
         } else {
             cut(threads);
             prepareInputGradients();
-            stages.forward(forwardWork, chunks(), rows, threads);
+            stages.forward(forwardWork, chunks.parts(), rows, threads);
             stages.beginBackward();
-            workers.run(stepWork, chunks());
-            stages.backward(backWork, chunks(), rows, threads, firstTrained);
+            workers.run(stepWork, chunks.parts());
+            stages.backward(backWork, chunks.parts(), rows, threads, firstTrained);
         }
         return lossDone(lossFunction, prediction, y);
     }
@@ -407,12 +409,12 @@ final class Pass implements AutoCloseable {
             }
             int threads = threads();
             cut(threads);
-            if (firstTrained < layers.length - 1) {
-                prepareInputGradients();
-                stages.beginBackward();
-                workers.run(backWork, chunks());
-            }
-            stages.backward(backWork, chunks(), rows, threads, firstTrained);
+            beginGradients();
+            packing = true;
+            prepareInputGradients();
+            stages.beginBackward();
+            workers.run(backWork, chunks.parts());
+            stages.backward(backWork, chunks.parts(), rows, threads, firstTrained);
             parameterGradients(threads, null);
         } finally {
             net.guard().exit();
@@ -431,14 +433,9 @@ final class Pass implements AutoCloseable {
     }
 
     private void parameterGradients(int threads, @Nullable FusedOptimizer optimizer) {
-        beginGradients();
-        int total = 0;
-        for (int i = 0; i < layers.length; i++) {
-            parts[i] = trained[i] ? layers[i].gradientParts(threads) : 0;
-            total += parts[i];
-        }
+        gradientParts.number(trained, threads);
         openSinks(optimizer);
-        workers.run(gradientWork, total);
+        workers.run(gradientWork, gradientParts.count());
         closeSinks();
     }
 

@@ -12,11 +12,16 @@ import org.jspecify.annotations.Nullable;
 final class WideForm extends LinearForm {
     /// Input panels that one part of the transposition takes: some 10 us of work at 256 outputs.
     private static final int PANELS_PER_PART = 8;
-    /// A part of the gradient takes at least as many inputs, because it packs all of dY first.
-    private static final int MIN_PART_INPUTS = 24;
+    /// A thread's share of the gradient has at least as many inputs.
+    private static final int MIN_SHARE_INPUTS = 24;
+    /// Inputs of a tile.
+    private static final int INPUT_UNIT = 6;
 
     /// The weights the other way round, for the input gradient: made anew for each, because anybody may change weights.
     private @Nullable NativeBuffer transposed;
+    /// dY of the batch in panels, packed once for all parts of the gradient.
+    private @Nullable NativeBuffer packed;
+    private final Cut inputs = new Cut();
 
     WideForm(Parameter weight) {
         super(weight);
@@ -68,15 +73,31 @@ final class WideForm extends LinearForm {
 
     @Override
     int gradientParts(int threads) {
-        return Math.max(1, Math.min(threads, in / MIN_PART_INPUTS));
+        inputs.forTeam(in, Math.clamp(in / MIN_SHARE_INPUTS, 1, threads), INPUT_UNIT, in);
+        return inputs.parts();
+    }
+
+    @Override
+    int biasPart() {
+        return inputs.partsOfShare() - 1;
+    }
+
+    @Override
+    void packGradient(FloatMatrix dY, int first, int n, int rows) {
+        Kernels.WIDE.packGradient(packed(), dY.segment(), dY.stride(), first, n, rows, out);
+    }
+
+    private MemorySegment packed() {
+        if (packed == null) {
+            throw new AssertionError("no memory before beginGradient");
+        }
+        return packed.segment();
     }
 
     @Override
     void weightGradient(LayerInput x, FloatMatrix dY, int rows, int part, int parts, MemorySegment scratch) {
-        int begin = (int) ((long) in * part / parts);
-        int end = (int) ((long) in * (part + 1) / parts);
-        Kernels.WIDE.weightGradient(weight.sink(), x.segment(), x.stride(), x.index(), x.from(), dY.segment(),
-                dY.stride(), rows, begin, end - begin, in, out, scratch);
+        Kernels.WIDE.weightGradient(weight.sink(), x.segment(), x.stride(), x.index(), x.from(), packed(), rows,
+                inputs.begin(part), inputs.length(part), in, out, scratch);
     }
 
     @Override
@@ -96,12 +117,20 @@ final class WideForm extends LinearForm {
 
     @Override
     void beginGradient(int rows) {
-        // all it needs is scratch
+        long bytes = WideKernels.packedFloats(rows, out) * Float.BYTES;
+        if (packed != null && packed.segment().byteSize() < bytes) {
+            packed.close();
+            packed = null;
+        }
+        if (packed == null) {
+            packed = NativeBuffer.allocate("gradients of the outputs behind " + weight, bytes);
+        }
     }
 
     @Override
     long bytesOffHeap() {
-        return transposed == null ? 0 : transposed.segment().byteSize();
+        return (transposed == null ? 0 : transposed.segment().byteSize())
+                + (packed == null ? 0 : packed.segment().byteSize());
     }
 
     @Override
@@ -109,6 +138,10 @@ final class WideForm extends LinearForm {
         if (transposed != null) {
             transposed.close();
             transposed = null;
+        }
+        if (packed != null) {
+            packed.close();
+            packed = null;
         }
     }
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Which worker does a part is left open, so that no result may depend on it. A worker that gets no processor holds up
 /// nothing but the part it is at: the others, the caller first of all, do the parts it did not claim. Between two runs
-/// workers spin for a moment and then park. A run allocates nothing; with one thread or one part it is a plain loop.
+/// workers wait for a moment and then park ([Patience]). A run allocates nothing; with one thread or one part it is a
+/// plain loop.
 ///
 /// **Threads**: one caller at a time. **Ownership**: whoever made the team closes it; its threads end then.
 public final class WorkerTeam implements AutoCloseable {
@@ -27,13 +28,6 @@ public final class WorkerTeam implements AutoCloseable {
         void run(int part, int worker);
     }
 
-    /// To wake a parked thread takes some 5 microseconds of the waker's time and 50 until it runs; spinning about as
-    /// long as that costs at most twice the best choice. Where there are fewer processors than threads, who spins keeps
-    /// the one off that is waited for.
-    private static final long SPIN_NANOS = 20_000;
-    private static final long SPIN_NANOS_CROWDED = 1_000;
-    private static final int SPINS_A_LOOK = 16;
-
     private static final Work NOTHING = (_, _) -> {
     };
     private static final int IDLE = 0;
@@ -45,7 +39,8 @@ public final class WorkerTeam implements AutoCloseable {
     private static final int FINISHED = 2 * Shares.SPREAD;
 
     private final int threads;
-    private final long spinNanos;
+    private final boolean crowded;
+    private final Patience patience;
     private final Worker[] workers;
     private final Shares shares;
     /// The number of the latest run, or [#END], and how many of its parts are finished.
@@ -69,7 +64,8 @@ public final class WorkerTeam implements AutoCloseable {
                     "WorkerTeam: threads is " + threads + ", expected 1 to " + MAX_THREADS);
         }
         this.threads = threads;
-        this.spinNanos = Runtime.getRuntime().availableProcessors() < threads ? SPIN_NANOS_CROWDED : SPIN_NANOS;
+        this.crowded = Runtime.getRuntime().availableProcessors() < threads;
+        this.patience = new Patience(crowded);
         this.shares = new Shares(threads);
         this.workers = new Worker[threads - 1];
         int started = 0;
@@ -182,17 +178,12 @@ public final class WorkerTeam implements AutoCloseable {
     }
 
     private void awaitFinished(int parts) {
-        long end = 0;
-        for (int i = 0; signals.get(FINISHED) != parts; i++) {
-            if (i % SPINS_A_LOOK == 0) {
-                long now = System.nanoTime();
-                end = i == 0 ? now + spinNanos : end;
-                if (now - end >= 0) {
-                    parkUntilFinished(parts);
-                    return;
-                }
+        patience.begin();
+        while (signals.get(FINISHED) != parts) {
+            if (!patience.lasts()) {
+                parkUntilFinished(parts);
+                return;
             }
-            Thread.onSpinWait();
         }
     }
 
@@ -272,12 +263,14 @@ public final class WorkerTeam implements AutoCloseable {
     private static final class Worker extends Thread {
         private final WorkerTeam team;
         private final int number;
+        private final Patience patience;
         private volatile boolean parked;
 
         Worker(WorkerTeam team, int number) {
             super("lanewise-worker-" + number);
             this.team = team;
             this.number = number;
+            this.patience = new Patience(team.crowded);
             setDaemon(true);
         }
 
@@ -291,17 +284,12 @@ public final class WorkerTeam implements AutoCloseable {
         }
 
         private long awaitRunAfter(long seen) {
-            long end = 0;
+            patience.begin();
             long run = team.signals.get(LATEST);
-            for (int i = 0; run == seen; i++) {
-                if (i % SPINS_A_LOOK == 0) {
-                    long now = System.nanoTime();
-                    end = i == 0 ? now + team.spinNanos : end;
-                    if (now - end >= 0) {
-                        return parkUntilRunAfter(seen);
-                    }
+            while (run == seen) {
+                if (!patience.lasts()) {
+                    return parkUntilRunAfter(seen);
                 }
-                Thread.onSpinWait();
                 run = team.signals.get(LATEST);
             }
             return run;

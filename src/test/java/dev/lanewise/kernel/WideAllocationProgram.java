@@ -27,6 +27,7 @@ public final class WideAllocationProgram {
         private final MemorySegment dX;
         private final MemorySegment dW;
         private final MemorySegment scratch;
+        private final MemorySegment packed;
         private final GradientSink sink;
 
         Step(int rows, int in, int out) {
@@ -44,6 +45,7 @@ public final class WideAllocationProgram {
             y = memory.floats((long) rows * outStride);
             dX = memory.floats((long) rows * inStride);
             dW = memory.floats(WideKernels.panelFloats(in, out));
+            packed = memory.floats(WideKernels.packedFloats(rows, out));
             scratch = memory.floats(WideKernels.scratchFloats(rows, in, out));
             sink = (g, gFrom, at, n) -> MemorySegment.copy(g, gFrom * Float.BYTES, dW, at * Float.BYTES,
                     (long) n * Float.BYTES);
@@ -54,8 +56,9 @@ public final class WideAllocationProgram {
             return new Runnable[]{
                     () -> wide.forward(y, outStride, x, inStride, index, 0, w, bias, 0, rows, in, out, scratch),
                     () -> wide.transpose(wT, w, in, out, 0, inStride / WideKernels.PANEL),
-                    () -> wide.inputGradient(dX, inStride, y, outStride, wT, 0, rows, in, out, scratch), () -> wide
-                            .weightGradient(sink, x, inStride, index, 0, y, outStride, rows, 0, in, in, out, scratch)};
+                    () -> wide.inputGradient(dX, inStride, y, outStride, wT, 0, rows, in, out, scratch),
+                    () -> wide.packGradient(packed, y, outStride, 0, rows, rows, out),
+                    () -> wide.weightGradient(sink, x, inStride, index, 0, packed, rows, 0, in, in, out, scratch)};
         }
 
         @Override

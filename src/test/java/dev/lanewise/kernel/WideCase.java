@@ -93,6 +93,7 @@ final class WideCase {
             MemorySegment dX = poisoned(memory, (long) rows * xStride());
             MemorySegment wT = poisoned(memory, WideKernels.panelFloats(out, in));
             MemorySegment dW = poisoned(memory, WideKernels.panelFloats(in, out));
+            MemorySegment packed = poisoned(memory, WideKernels.packedFloats(rows, out));
             for (int p = 0; p < inPadded / WideKernels.PANEL; p += Math.min(panelCut, inPadded)) {
                 k.transpose(wT, ws, in, out, p, Math.min(panelCut, inPadded / WideKernels.PANEL - p));
             }
@@ -102,6 +103,7 @@ final class WideCase {
                 scratch.fill((byte) 0xFF);
                 k.inputGradient(dX, xStride(), dYs, yStride(), wT, first, n, in, out, scratch);
                 scratch.fill((byte) 0xFF);
+                k.packGradient(packed, dYs, yStride(), first, n, rows, out);
             }
             int[] taken = new int[(int) WideKernels.panelFloats(in, out)];
             GradientSink sink = (g, gFrom, at, n) -> {
@@ -112,8 +114,8 @@ final class WideCase {
                 g.asSlice(gFrom * Float.BYTES, (long) n * Float.BYTES).fill((byte) 0xFF); // nobody reads it again
             };
             for (int i = 0; i < in; i += Math.min(inCut, in)) {
-                k.weightGradient(sink, xs, xStride(), rowIndex, from, dYs, yStride(), rows, i, Math.min(inCut, in - i),
-                        in, out, scratch);
+                k.weightGradient(sink, xs, xStride(), rowIndex, from, packed, rows, i, Math.min(inCut, in - i), in, out,
+                        scratch);
                 scratch.fill((byte) 0xFF);
             }
             assertEquals(taken.length, Arrays.stream(taken).filter(times -> times == 1).count(),
@@ -121,6 +123,7 @@ final class WideCase {
             results.put("forward", GuardedMemory.read(y));
             results.put("transpose", GuardedMemory.read(wT));
             results.put("inputGradient", GuardedMemory.read(dX));
+            results.put("packGradient", GuardedMemory.read(packed));
             results.put("weightGradient", GuardedMemory.read(dW));
             memory.assertGuardsIntact(toString());
         }

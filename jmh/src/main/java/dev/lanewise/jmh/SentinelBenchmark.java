@@ -61,6 +61,7 @@ public class SentinelBenchmark extends KernelBenchmark {
     private MemorySegment velocity;
     private MemorySegment loss;
     private MemorySegment narrowScratch;
+    private MemorySegment packed;
     private MemorySegment wideScratch;
     private GradientSink sink;
 
@@ -83,6 +84,7 @@ public class SentinelBenchmark extends KernelBenchmark {
         loss = zeros(ROWS);
         dPanels = zeros(WideKernels.panelFloats(IN, WIDE));
         narrowScratch = zeros(NarrowKernels.scratchFloats(IN, NARROW));
+        packed = zeros(WideKernels.packedFloats(ROWS, WIDE));
         wideScratch = zeros(WideKernels.scratchFloats(ROWS, IN, WIDE));
         sink = (g, gFrom, at, n) -> MemorySegment.copy(g, gFrom * Float.BYTES, dPanels, at * Float.BYTES,
                 (long) n * Float.BYTES);
@@ -174,7 +176,8 @@ public class SentinelBenchmark extends KernelBenchmark {
     }
 
     private void wideWeightGradient(KernelSet k) {
-        k.wide().weightGradient(sink, x, IN, index, 0, z, WIDE, ROWS, 0, IN, IN, WIDE, wideScratch);
+        k.wide().packGradient(packed, z, WIDE, 0, ROWS, ROWS, WIDE);
+        k.wide().weightGradient(sink, x, IN, index, 0, packed, ROWS, 0, IN, IN, WIDE, wideScratch);
     }
 
     private void softmaxCrossEntropy(KernelSet k, int rows) {

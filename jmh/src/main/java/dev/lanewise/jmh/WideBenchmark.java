@@ -46,6 +46,7 @@ public class WideBenchmark extends KernelBenchmark {
     /// (out, in), in panel order
     private MemorySegment dW;
     private MemorySegment scratch;
+    private MemorySegment packed;
     private GradientSink sink;
     private double gflop;
 
@@ -68,6 +69,7 @@ public class WideBenchmark extends KernelBenchmark {
         dY = random("dY", rows, out);
         dX = zeros(rows, in);
         dW = zeros(WideKernels.panelFloats(in, out));
+        packed = zeros(WideKernels.packedFloats(rows, out));
         scratch = zeros(WideKernels.scratchFloats(rows, in, out));
         sink = (g, gFrom, at, n) -> MemorySegment.copy(g, gFrom * Float.BYTES, dW, at * Float.BYTES,
                 (long) n * Float.BYTES);
@@ -123,7 +125,8 @@ public class WideBenchmark extends KernelBenchmark {
     }
 
     private void weightGradient(KernelSet k) {
-        k.wide().weightGradient(sink, x, inStride, index, 0, dY, outStride, rows, 0, in, in, out, scratch);
+        k.wide().packGradient(packed, dY, outStride, 0, rows, rows, out);
+        k.wide().weightGradient(sink, x, inStride, index, 0, packed, rows, 0, in, in, out, scratch);
     }
 
     private void transpose(KernelSet k) {

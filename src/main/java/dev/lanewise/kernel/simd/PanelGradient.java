@@ -16,7 +16,7 @@ import jdk.incubator.vector.ShortVector;
 
 /// The parameter gradient in panel order: tiles of six inputs, lanes over the outputs.
 ///
-/// Scratch holds a block of zeros, the rows of dY of a block of rows as panels, some columns of `x` as rows of six for
+/// dY comes as panels ([#pack]). Scratch holds a block of zeros, some columns of `x` as rows of six for
 /// the tiles, the gradient of these columns for a panel, and, if there is more than one block of rows, the whole sum.
 final class PanelGradient {
     /// Bytes of packed columns of `x`, at most, unless [#FEWEST] tiles have more: they pass with every panel, from L2.
@@ -32,26 +32,39 @@ final class PanelGradient {
     private PanelGradient() {
     }
 
-    static void run(GradientSink sink, MemorySegment x, int xStride, MemorySegment index, long from, MemorySegment dY,
-            int dYStride, int rows, int firstIn, int ins, int in, int out, MemorySegment scratch) {
+    /// Packs the rows `first .. first + n - 1` of dY, of `rows`.
+    static void pack(MemorySegment packed, MemorySegment dY, int dYStride, int first, int n, int rows, int out) {
+        int panels = Lanes.padded(out) / BLOCK;
+        for (int r = first; r < first + n;) {
+            int block = r / WideKernels.BLOCK_ROWS;
+            int begin = block * WideKernels.BLOCK_ROWS;
+            int rowsOfBlock = Math.min(WideKernels.BLOCK_ROWS, rows - begin);
+            int end = Math.min(first + n, begin + rowsOfBlock);
+            packRows(packed, WideKernels.packedBlock(block, rows, out) * Float.BYTES + (r - begin) * BLOCK_BYTES, dY,
+                    dYStride, r, end - r, panels, panelBytes(rowsOfBlock));
+            r = end;
+        }
+    }
+
+    static void run(GradientSink sink, MemorySegment x, int xStride, MemorySegment index, long from,
+            MemorySegment packed, int rows, int firstIn, int ins, int in, int out, MemorySegment scratch) {
         Lanes.clear(scratch, BLOCK_BYTES);
         int panels = Lanes.padded(out) / BLOCK;
         int most = Math.min(rows, WideKernels.BLOCK_ROWS);
         int step = inputs(most, ins);
-        long dYAt = BLOCK_BYTES;
-        long xAt = dYAt + panels * panelBytes(most);
+        long xAt = BLOCK_BYTES;
         long gAt = xAt + step / WideTiles.ROWS * tileBytes(most) + PACKED_BYTES;
         long sumAt = gAt + (long) PanelProduct.PANELS * step * BLOCK_BYTES;
         for (int block = 0; block < rows; block += WideKernels.BLOCK_ROWS) {
             int n = Math.min(WideKernels.BLOCK_ROWS, rows - block);
-            packOutputs(scratch, dYAt, dY, dYStride, block, n, panels);
+            long dYAt = WideKernels.packedBlock(block / WideKernels.BLOCK_ROWS, rows, out) * Float.BYTES;
             for (int i = 0; i < ins; i += step) {
                 int some = Math.min(step, ins - i);
                 packInputs(scratch, xAt, x, xStride, index, from + block, n, firstIn + i, some, in);
                 for (int p = 0; p < panels; p += PanelProduct.PANELS) {
                     int two = Math.min(PanelProduct.PANELS, panels - p);
-                    panel(scratch, gAt, step * BLOCK_BYTES, xAt, dYAt + p * panelBytes(n), two, n, firstIn + i, some,
-                            in);
+                    panel(scratch, gAt, step * BLOCK_BYTES, xAt, packed, dYAt + p * panelBytes(n), two, n, firstIn + i,
+                            some, in);
                     for (int q = p; q < p + two; q++) {
                         finish(sink, scratch, gAt + (long) (q - p) * step * BLOCK_BYTES,
                                 sumAt + ((long) q * ins + i) * BLOCK_BYTES, block == 0, block + n == rows,
@@ -76,9 +89,9 @@ final class PanelGradient {
         return (((rows + 1) / 2) | 1) * 2L * PACKED_BYTES;
     }
 
-    /// Bytes from a panel of dY to the next, likewise.
+    /// Bytes from a panel of dY to the next.
     private static long panelBytes(int rows) {
-        return (rows | 1) * BLOCK_BYTES;
+        return WideKernels.packedPanel(rows) * Float.BYTES;
     }
 
     /// Hands the gradient of a panel to the sink, or adds it to the earlier blocks of rows.
@@ -110,19 +123,19 @@ final class PanelGradient {
         }
     }
 
-    /// Rows of dY as panels: in each the rows one after the other, padding +0.0.
-    private static void packOutputs(MemorySegment to, long at, MemorySegment dY, int dYStride, int first, int rows,
-            int panels) {
+    /// `n` rows of dY from `first` on as panels, `panel` bytes each.
+    private static void packRows(MemorySegment to, long at, MemorySegment dY, int dYStride, int first, int n,
+            int panels, long panel) {
         if (!to.isNative() || !dY.isNative()) {
             throw NativeOnly.refused();
         }
-        for (int r = 0; r < rows; r++) {
+        for (int r = 0; r < n; r++) {
             long source = (long) (first + r) * dYStride * Float.BYTES;
             long target = at + r * BLOCK_BYTES;
             for (int p = 0; p < panels; p++) {
                 for (long b = 0; b < BLOCK_BYTES; b += BYTES) {
                     FloatVector.fromMemorySegment(FLOATS, dY, source + p * BLOCK_BYTES + b, ORDER)
-                            .intoMemorySegment(to, target + p * panelBytes(rows) + b, ORDER);
+                            .intoMemorySegment(to, target + p * panel + b, ORDER);
                 }
             }
         }
@@ -163,30 +176,30 @@ final class PanelGradient {
     }
 
     /// The gradient of a tile's panels for all inputs, `piece` bytes apart.
-    private static void panel(MemorySegment scratch, long g, long piece, long xAt, long dYAt, int panels, int rows,
-            int i, int ins, int in) {
+    private static void panel(MemorySegment scratch, long g, long piece, long xAt, MemorySegment packed, long dYAt,
+            int panels, int rows, int i, int ins, int in) {
         for (long part = 0; part < PanelProduct.PANELS * BLOCK_BYTES; part += 2 * BYTES) {
             long b0 = dYAt + part;
             long b1 = PanelProduct.PANELS == 1 ? b0 + BYTES : b0 + (panels - 1) * panelBytes(rows);
             long c0 = g + part;
             long c1 = PanelProduct.PANELS == 1 ? c0 + BYTES : c0 + (panels - 1) * piece;
-            tiles(scratch, c0, c1, xAt, b0, b1, rows, i, ins, Lanes.padded(in) - WideTiles.PACKED);
+            tiles(scratch, c0, c1, xAt, packed, b0, b1, rows, i, ins, Lanes.padded(in) - WideTiles.PACKED);
         }
     }
 
     /// All inputs. The packed rows of tiles that would pass the column `end` begin there.
-    private static void tiles(MemorySegment scratch, long c0, long c1, long xAt, long b0, long b1, int n, int i,
-            int ins, int end) {
+    private static void tiles(MemorySegment scratch, long c0, long c1, long xAt, MemorySegment packed, long b0, long b1,
+            int n, int i, int ins, int end) {
         for (int t = 0; t < ins; t += WideTiles.ROWS) {
             long to = t * BLOCK_BYTES;
             long x = xAt + t / WideTiles.ROWS * tileBytes(n) + Math.max(0, i + t - end) * 4L;
             for (int m = 0; n < WideTiles.FEW && m < WideTiles.ROWS; m++) {
                 long row = to + m * BLOCK_BYTES;
-                WideTiles.few(scratch, c0 + row, c1 + row, scratch, 0, 0, scratch, x + m * 4L, PACKED_BYTES, scratch,
+                WideTiles.few(scratch, c0 + row, c1 + row, scratch, 0, 0, scratch, x + m * 4L, PACKED_BYTES, packed,
                         b0, b1, n);
             }
             if (n >= WideTiles.FEW) {
-                WideTiles.packedTile(scratch, c0 + to, c1 + to, scratch, x, scratch, b0, b1, n,
+                WideTiles.packedTile(scratch, c0 + to, c1 + to, scratch, x, packed, b0, b1, n,
                         WideTiles.NEVER);
             }
         }

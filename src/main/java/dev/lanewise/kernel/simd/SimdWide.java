@@ -43,8 +43,14 @@ final class SimdWide implements WideKernels {
     }
 
     @Override
+    public void packGradient(MemorySegment packed, MemorySegment dY, int dYStride, int first, int n, int rows,
+            int out) {
+        PanelGradient.pack(packed, dY, dYStride, first, n, rows, out);
+    }
+
+    @Override
     public void weightGradient(GradientSink sink, MemorySegment x, int xStride, MemorySegment index, long from,
-            MemorySegment dY, int dYStride, int rows, int firstIn, int ins, int in, int out, MemorySegment scratch) {
-        PanelGradient.run(sink, x, xStride, index, from, dY, dYStride, rows, firstIn, ins, in, out, scratch);
+            MemorySegment packed, int rows, int firstIn, int ins, int in, int out, MemorySegment scratch) {
+        PanelGradient.run(sink, x, xStride, index, from, packed, rows, firstIn, ins, in, out, scratch);
     }
 }
