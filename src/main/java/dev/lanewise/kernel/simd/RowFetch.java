@@ -15,7 +15,8 @@ final class RowFetch {
     /// Bytes of a table whose rows are not in cache when their turn comes.
     static final long FAR_BYTES = 4L << 20;
     private static final int LINE = 64;
-    private static final int TOGETHER = 8;
+    /// Rows that are read side by side; where fewer are left, the last of them in place of the others.
+    static final int TOGETHER = 8;
 
     private RowFetch() {
     }
