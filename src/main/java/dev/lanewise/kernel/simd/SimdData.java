@@ -30,7 +30,8 @@ final class SimdData implements DataKernels {
     public void widen(MemorySegment to, int toStride, long toFirst, MemorySegment bytes, int byteStride,
             MemorySegment index, long from, int first, int rows, int cols, float scale) {
         long toBytes = (long) toStride * Float.BYTES;
-        int fetched = Math.max(1, FETCHED_LINES * LINE / byteStride);
+        int groups = Math.max(1, FETCHED_LINES * LINE / byteStride / RowFetch.TOGETHER);
+        int fetched = groups * RowFetch.TOGETHER; // what is left of a group would be fetched twice
         for (int begin = first; begin < first + rows; begin += fetched) {
             int end = Math.min(begin + fetched, first + rows);
             RowFetch.run(bytes, byteStride, index, from, begin, end, 0, cols);

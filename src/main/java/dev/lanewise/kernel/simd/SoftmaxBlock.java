@@ -46,7 +46,10 @@ final class SoftmaxBlock {
         return table;
     }
 
-    /// Writes `x - max x` to `dX`, its padding -infinity, and `x[label] - max x` to `loss`.
+    /// Writes `x - max x` to `dX`, its padding +0.0, and `x[label] - max x` to `loss`.
+    ///
+    /// The padding is no -infinity, though then its exponential would be the 0 that a sum wants: where an exponential
+    /// underflows, it takes the processor three times as long.
     static void shift(MemorySegment loss, MemorySegment dX, MemorySegment x, MemorySegment labels, MemorySegment index,
             long from, int begin, int end, int classes) {
         if (!loss.isNative() || !dX.isNative() || !x.isNative() || !labels.isNative()) {
@@ -85,13 +88,13 @@ final class SoftmaxBlock {
             m = m.blend(turned, m.lt(turned));
             turned = m.rearrange(ONE);
             m = m.blend(turned, m.lt(turned));
-            v0.sub(m).intoMemorySegment(dX, at, ORDER);
+            v0.sub(m).reinterpretAsInts().and(keep0).intoMemorySegment(dX, at, ORDER);
             if (PARTS > 1) {
-                v1.sub(m).intoMemorySegment(dX, at + part(1), ORDER);
+                v1.sub(m).reinterpretAsInts().and(keep1).intoMemorySegment(dX, at + part(1), ORDER);
             }
             if (PARTS > 2) {
-                v2.sub(m).intoMemorySegment(dX, at + part(2), ORDER);
-                v3.sub(m).intoMemorySegment(dX, at + part(3), ORDER);
+                v2.sub(m).reinterpretAsInts().and(keep2).intoMemorySegment(dX, at + part(2), ORDER);
+                v3.sub(m).reinterpretAsInts().and(keep3).intoMemorySegment(dX, at + part(3), ORDER);
             }
             int label = labels.get(JAVA_INT_UNALIGNED, RowIndex.row(index, from, r) * Integer.BYTES);
             loss.set(JAVA_FLOAT_UNALIGNED, (long) r * Float.BYTES,
@@ -104,7 +107,8 @@ final class SoftmaxBlock {
         return n < PARTS ? n * BYTES : 0;
     }
 
-    /// Replaces the exponentials `e` in `dX` by the gradient and the label's logits in `loss` by the sums of `e`.
+    /// Replaces the exponentials `e` in `dX`, whatever its padding, by the gradient and the label's logits in `loss` by the
+    /// sums of `e`.
     static void gradient(MemorySegment loss, MemorySegment dX, MemorySegment labels, MemorySegment index, long from,
             int begin, int end, int classes, float scale) {
         if (!loss.isNative() || !dX.isNative() || !labels.isNative()) {
@@ -120,10 +124,13 @@ final class SoftmaxBlock {
             long at = r * BLOCK_BYTES;
             int label = labels.get(JAVA_INT_UNALIGNED, RowIndex.row(index, from, r) * Integer.BYTES);
             long one = SPARE - (long) label * Float.BYTES;
-            FloatVector e0 = FloatVector.fromMemorySegment(FLOATS, dX, at, ORDER);
-            FloatVector e1 = FloatVector.fromMemorySegment(FLOATS, dX, at + part(1), ORDER);
-            FloatVector e2 = FloatVector.fromMemorySegment(FLOATS, dX, at + part(2), ORDER);
-            FloatVector e3 = FloatVector.fromMemorySegment(FLOATS, dX, at + part(3), ORDER);
+            FloatVector e0 = IntVector.fromMemorySegment(INTS, dX, at, ORDER).and(keep0).reinterpretAsFloats();
+            FloatVector e1 = IntVector.fromMemorySegment(INTS, dX, at + part(1), ORDER).and(keep1)
+                    .reinterpretAsFloats();
+            FloatVector e2 = IntVector.fromMemorySegment(INTS, dX, at + part(2), ORDER).and(keep2)
+                    .reinterpretAsFloats();
+            FloatVector e3 = IntVector.fromMemorySegment(INTS, dX, at + part(3), ORDER).and(keep3)
+                    .reinterpretAsFloats();
             FloatVector s = PARTS == 4 ? e0.add(e2).add(e1.add(e3)) : PARTS == 2 ? e0.add(e1) : e0;
             s = LANES == BLOCK ? s.add(s.rearrange(EIGHT)) : s;
             s = LANES >= BLOCK / 2 ? s.add(s.rearrange(FOUR)) : s;
