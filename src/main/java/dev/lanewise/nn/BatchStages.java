@@ -90,11 +90,11 @@ final class BatchStages {
             int n = layers[at].beginBatch(inputs[at], rows, threads, tokens[at]);
             if (n > 0) {
                 end = at;
-                workers.run(rowsWork, chunks);
+                workers.run(rowsWork, chunks, threads);
                 underWay = true;
                 cut = at;
                 parts = n;
-                workers.run(batchWork, n);
+                workers.run(batchWork, n, threads);
                 from = at;
             }
         }
@@ -117,11 +117,11 @@ final class BatchStages {
         for (int i = cuts.length - 1; i >= 0 && cuts[i] >= firstTrained; i--) {
             cut = cuts[i];
             parts = layers[cut].batchGradientParts(threads, tokens[cut]);
-            workers.run(gradientWork, parts);
+            workers.run(gradientWork, parts, threads);
             high = cut;
             low = i == 0 ? 0 : cuts[i - 1];
             if (high > low) {
-                workers.run(rowsWork, chunks);
+                workers.run(rowsWork, chunks, threads);
             }
         }
     }

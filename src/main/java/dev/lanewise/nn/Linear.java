@@ -164,7 +164,9 @@ public final class Linear extends Layer {
 
     @Override
     void beginGradient(int rows) {
-        form.beginGradient(rows);
+        if (weight.requiresGrad()) {
+            form.beginGradient(rows);
+        }
         if (biasSum != null) {
             biasSum.begin();
         }

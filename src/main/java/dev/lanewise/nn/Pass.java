@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class Pass implements AutoCloseable {
     /// Rows that go through the layers together: enough to use a block of weights many times while it is in L1.
     private static final int CHUNK_ROWS = 256;
-    /// Chunks begin at multiples of this many rows, the rows of a tile of wide layers.
+    /// A team's chunks begin at multiples of this many rows, the rows of a tile of wide layers.
     private static final int ROW_UNIT = 6;
+    /// The same if all layers are narrow, which fetch and multiply eight rows at a time.
+    private static final int NARROW_ROW_UNIT = 8;
     /// Bytes of input rows that a step of small layers takes at a time, so that the gradient finds them in L2.
     private static final long GATHERED_CHUNK_BYTES = 256 << 10;
     private static final int MIN_GATHERED_ROWS = 16;
@@ -88,7 +90,7 @@ final class Pass implements AutoCloseable {
         int threads = threads();
         cut(threads);
         stages.forward(forwardWork, chunks.parts(), rows, threads);
-        workers.run(forwardWork, chunks.parts());
+        workers.run(forwardWork, chunks.parts(), threads);
         return result;
     }
 
@@ -155,7 +157,7 @@ final class Pass implements AutoCloseable {
     }
 
     private void cut(int threads) {
-        chunks.forTeam(rows, threads, ROW_UNIT, CHUNK_ROWS);
+        chunks.forTeam(rows, threads, allAddRows() ? NARROW_ROW_UNIT : ROW_UNIT, CHUNK_ROWS);
     }
 
     /// A power of two, so that no chunk crosses a block of rows.
@@ -271,8 +273,9 @@ final class Pass implements AutoCloseable {
             }
             aim(lossFunction, prediction, y, lossFunction.reduction());
             memory.allocateGradients();
-            cut(threads());
-            workers.run(lossWork, chunks.parts());
+            int threads = threads();
+            cut(threads);
+            workers.run(lossWork, chunks.parts(), threads);
             return lossDone(lossFunction, prediction, y);
         } finally {
             net.guard().exit();
@@ -356,10 +359,10 @@ final class Pass implements AutoCloseable {
             Workers.runInOrder(gatherWork, chunks.parts());
         } else {
             cut(threads);
-            prepareInputGradients();
+            prepareInputGradients(threads);
             stages.forward(forwardWork, chunks.parts(), rows, threads);
             stages.beginBackward();
-            workers.run(stepWork, chunks.parts());
+            workers.run(stepWork, chunks.parts(), threads);
             stages.backward(backWork, chunks.parts(), rows, threads, firstTrained);
         }
         return lossDone(lossFunction, prediction, y);
@@ -411,9 +414,9 @@ final class Pass implements AutoCloseable {
             cut(threads);
             beginGradients();
             packing = true;
-            prepareInputGradients();
+            prepareInputGradients(threads);
             stages.beginBackward();
-            workers.run(backWork, chunks.parts());
+            workers.run(backWork, chunks.parts(), threads);
             stages.backward(backWork, chunks.parts(), rows, threads, firstTrained);
             parameterGradients(threads, null);
         } finally {
@@ -421,21 +424,21 @@ final class Pass implements AutoCloseable {
         }
     }
 
-    private void prepareInputGradients() {
+    private void prepareInputGradients(int threads) {
         int total = 0;
         for (int i = 1; i < layers.length; i++) {
             parts[i] = i > firstTrained ? layers[i].inputGradientPreparations() : 0;
             total += parts[i];
         }
         if (total > 0) {
-            workers.run(prepareWork, total);
+            workers.run(prepareWork, total, threads);
         }
     }
 
     private void parameterGradients(int threads, @Nullable FusedOptimizer optimizer) {
         gradientParts.number(trained, threads);
         openSinks(optimizer);
-        workers.run(gradientWork, gradientParts.count());
+        workers.run(gradientWork, gradientParts.count(), threads);
         closeSinks();
     }
 

@@ -45,10 +45,10 @@ final class Workers implements AutoCloseable {
         scratchFloats = floats;
     }
 
-    /// Does all parts of `work`, in any order and at the same time if there is a team.
-    void run(WorkerTeam.Work work, int parts) {
+    /// Does all parts of `work`, in any order and at the same time if there is a team, of which `threads` are to help.
+    void run(WorkerTeam.Work work, int parts, int threads) {
         if (team != null) {
-            team.run(work, parts);
+            team.run(work, parts, threads);
         } else {
             runInOrder(work, parts);
         }

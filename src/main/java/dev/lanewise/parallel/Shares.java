@@ -22,30 +22,31 @@ final class Shares {
         this.left = new AtomicLongArray((workers + 1) * SPREAD);
     }
 
-    /// Offers the parts `0 .. parts - 1` of a run to be claimed.
-    void open(long run, int parts) {
+    /// Offers the parts `0 .. parts - 1` of a run to be claimed, in `shares` shares; further workers have none of their own.
+    void open(long run, int parts, int shares) {
         for (int share = 0; share < workers; share++) {
-            left.setRelease(at(share), run << RUN_SHIFT | from(share + 1, parts) - from(share, parts));
+            left.setRelease(at(share),
+                    run << RUN_SHIFT | begin(share + 1, shares, parts) - begin(share, shares, parts));
         }
     }
 
     /// The next part of a share, or -1 if none is left of it in this run. A success means that the run is not over.
-    int claim(int share, long run, int parts) {
+    int claim(int share, long run, int parts, int shares) {
         int at = at(share);
         long open = left.getAcquire(at);
         while ((int) (open >>> RUN_SHIFT) == (int) run && (int) open > 0) {
             if (left.compareAndSet(at, open, open - 1)) {
-                return from(share + 1, parts) - (int) open;
+                return begin(share + 1, shares, parts) - (int) open;
             }
             open = left.getAcquire(at);
         }
         return -1;
     }
 
-    /// The first part of a share. The first shares are the larger ones, because the caller is awake already.
-    private int from(int share, int parts) {
-        int shares = Math.min(workers, parts);
-        return share >= shares ? parts : (int) (((long) parts * share + shares - 1) / shares);
+    /// See [WorkerTeam#shareBegin].
+    static int begin(int share, int shares, int parts) {
+        int filled = Math.min(shares, parts);
+        return share >= filled ? parts : (int) (((long) parts * share + filled - 1) / filled);
     }
 
     private static int at(int share) {

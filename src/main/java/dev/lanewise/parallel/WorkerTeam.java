@@ -50,6 +50,7 @@ public final class WorkerTeam implements AutoCloseable {
     // of the run that is on; read by a worker before it claims a part, and of value only if it gets one
     private Work work = NOTHING;
     private int parts;
+    private int sharers;
     // written by the worker whose failure is the first, before it reports the part as finished
     private int failedPart;
     private int failedWorker;
@@ -86,23 +87,39 @@ public final class WorkerTeam implements AutoCloseable {
         return threads;
     }
 
+    /// The first part of a share if a run of `parts` parts is cut into `shares` shares. The caller's, which begins at once, is
+    /// one of the larger ones.
+    public static int shareBegin(int share, int shares, int parts) {
+        return Shares.begin(share, shares, parts);
+    }
+
+    /// As [#run(Work, int, int)] with all threads.
+    public void run(Work work, int parts) {
+        run(work, parts, threads);
+    }
+
     /// Does the parts `0 .. parts - 1` of `work`, each once, in any order and by any of the threads, and returns when
     /// all are done. What the caller did before is seen by every part, and what the parts did by the caller.
+    ///
+    /// No more than `most` threads have a share of their own and are woken for it; 1 is a plain loop of the caller's.
     ///
     /// If a part throws, no further part is started, and the first exception is thrown when those that had begun have
     /// ended: as it is if the caller did that part, else as the cause of an `IllegalStateException`. The team can be
     /// used on. An interrupt does not end the wait; the caller's flag is kept.
     ///
-    /// **Throws** `IllegalArgumentException` if `parts` is negative, `IllegalStateException` after close, from within
+    /// **Throws** `IllegalArgumentException` if `parts` is negative or `most` less than 1, `IllegalStateException` after close, from within
     /// a part, or while another thread runs work.
-    public void run(Work work, int parts) {
+    public void run(Work work, int parts, int most) {
         if (parts < 0) {
             throw new IllegalArgumentException("WorkerTeam.run: parts is " + parts + ", expected 0 or more");
         }
-        if (threads == 1 || parts <= 1) {
+        if (most < 1) {
+            throw new IllegalArgumentException("WorkerTeam.run: most is " + most + ", expected 1 or more");
+        }
+        if (threads == 1 || parts <= 1 || most == 1) {
             runAlone(work, parts);
         } else {
-            runTogether(work, parts);
+            runTogether(work, parts, Math.min(most, threads));
         }
     }
 
@@ -120,7 +137,7 @@ public final class WorkerTeam implements AutoCloseable {
         }
     }
 
-    private void runTogether(Work work, int parts) {
+    private void runTogether(Work work, int parts, int sharers) {
         if (!state.compareAndSet(IDLE, RUNNING)) {
             throw unusable("run");
         }
@@ -128,10 +145,11 @@ public final class WorkerTeam implements AutoCloseable {
             long run = signals.get(LATEST) + 1;
             this.work = work;
             this.parts = parts;
+            this.sharers = sharers;
             signals.setPlain(FINISHED, 0);
-            shares.open(run, parts);
+            shares.open(run, parts, sharers);
             signals.set(LATEST, run);
-            int invited = Math.min(workers.length, parts - 1);
+            int invited = Math.min(sharers, parts) - 1;
             for (int i = 0; i < invited; i++) {
                 workers[i].wake();
             }
@@ -148,14 +166,15 @@ public final class WorkerTeam implements AutoCloseable {
     private void takeParts(long run, int worker) {
         Work mine = work;
         int all = parts;
+        int cut = sharers;
         for (int i = 0; i < threads; i++) {
             int share = worker + i < threads ? worker + i : worker + i - threads;
             int done = 0;
-            int part = shares.claim(share, run, all);
+            int part = shares.claim(share, run, all, cut);
             while (part >= 0) {
                 perform(mine, part, worker);
                 done++;
-                part = shares.claim(share, run, all);
+                part = shares.claim(share, run, all, cut);
             }
             if (done > 0 && signals.addAndGet(FINISHED, done) == all) {
                 LockSupport.unpark(waiting);

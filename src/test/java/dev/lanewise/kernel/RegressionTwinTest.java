@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -113,7 +116,10 @@ class RegressionTwinTest {
 
     private static void assertTwins(int first, int rows, int in, boolean byIndex, int specialEvery) {
         String what = rows + " rows from " + first + ", " + in + " inputs, one special in " + specialEvery;
-        Case c = new Case(first, rows, in, byIndex, specialEvery);
+        assertTwins(new Case(first, rows, in, byIndex, specialEvery), what);
+    }
+
+    private static void assertTwins(Case c, String what) {
         Map<String, float[]> expected = results(c, (m, stride, k) -> walk(new ScalarKernels().regression(), m, stride,
                 k));
         Map<String, float[]> single = results(c, RegressionTwinTest::oneByOne);
@@ -140,6 +146,8 @@ class RegressionTwinTest {
             assertTwins(0, rows, 2, rows % 2 == 0, 0);
             assertTwins(0, rows, 100, rows % 2 == 1, 0);
         }
+        assertTwins(0, 129, 100, false, 0);
+        assertTwins(0, 300, 100, true, 0);
         assertTwins(0, WideKernels.BLOCK_ROWS, 100, false, 0);
         assertTwins(WideKernels.BLOCK_ROWS, 33, 100, false, 0);
         assertTwins(WideKernels.BLOCK_ROWS, 33, 7, true, 0);
@@ -148,9 +156,24 @@ class RegressionTwinTest {
     @Test
     void specialValues() {
         for (int every : new int[]{2, 10, 300}) {
-            for (int in : new int[]{1, 8, 9, 16, 17, 100, 113}) {
+            for (int in : new int[]{1, 2, 8, 9, 16, 17, 100, 113}) {
                 assertTwins(0, 40, in, true, every);
             }
+        }
+    }
+
+    /// Products that underflow to -0.0 meet the +0.0 of the padding.
+    @Test
+    void minusZero() {
+        for (int in : new int[]{1, 2, 3, 16, 17, 100}) {
+            Case c = new Case(0, 5, in, false, 0);
+            Arrays.fill(c.x, -1e-30f);
+            Arrays.fill(c.w, 1e-30f);
+            c.bias[0] = -0f;
+            assertTwins(c, in + " inputs that underflow");
+            float[] outputs = results(c, (m, stride, k) -> walk(Kernels.REGRESSION, m, stride, k)).get("outputs");
+            float expected = in % 16 == 0 ? -0f : 0f;
+            assertEquals(Float.floatToRawIntBits(expected), Float.floatToRawIntBits(outputs[0]), in + " inputs");
         }
     }
 }

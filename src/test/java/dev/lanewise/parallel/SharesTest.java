@@ -17,11 +17,12 @@ class SharesTest {
         for (int workers : new int[]{1, 2, 3, 4, 7}) {
             Shares shares = new Shares(workers);
             for (int parts = 1; parts < 30; parts++) {
-                shares.open(parts, parts);
+                shares.open(parts, parts, workers);
                 int[] times = new int[parts];
                 for (int share = 0; share < workers; share++) {
-                    for (int part = shares.claim(share, parts, parts); part >= 0; part = shares.claim(share, parts,
-                            parts)) {
+                    for (int part = shares.claim(share, parts, parts, workers); part >= 0; part = shares.claim(share,
+                            parts,
+                            parts, workers)) {
                         times[part]++;
                     }
                 }
@@ -37,16 +38,16 @@ class SharesTest {
         for (int workers : new int[]{1, 2, 4, 7}) {
             Shares shares = new Shares(workers);
             for (int parts : PARTS) {
-                shares.open(1, parts);
+                shares.open(1, parts, workers);
                 int first = 0;
                 for (int share = 0; share < Math.min(workers, parts); share++) {
-                    int claimed = shares.claim(share, 1, parts);
+                    int claimed = shares.claim(share, 1, parts, workers);
                     assertTrue(share == 0 ? claimed == 0 : claimed > first, workers + " workers, " + parts + " parts");
                     assertTrue(share == 0 || claimed - first >= parts / workers || parts < workers);
                     first = claimed;
                 }
                 for (int share = parts; share < workers; share++) {
-                    assertEquals(-1, shares.claim(share, 1, parts), "more workers than parts");
+                    assertEquals(-1, shares.claim(share, 1, parts, workers), "more workers than parts");
                 }
             }
         }
@@ -55,18 +56,28 @@ class SharesTest {
     @Test
     void aWorkerLateFromAnEarlierRunClaimsNothing() {
         Shares shares = new Shares(2);
-        assertEquals(-1, shares.claim(0, 1, 4), "nothing is open yet");
-        shares.open(1, 4);
-        assertEquals(0, shares.claim(0, 1, 4));
-        shares.open(2, 4);
-        assertEquals(-1, shares.claim(0, 1, 4), "run 1 is over");
-        assertEquals(0, shares.claim(0, 2, 4));
-        assertEquals(2, shares.claim(1, 2, 4));
+        assertEquals(-1, shares.claim(0, 1, 4, 2), "nothing is open yet");
+        shares.open(1, 4, 2);
+        assertEquals(0, shares.claim(0, 1, 4, 2));
+        shares.open(2, 4, 2);
+        assertEquals(-1, shares.claim(0, 1, 4, 2), "run 1 is over");
+        assertEquals(0, shares.claim(0, 2, 4, 2));
+        assertEquals(2, shares.claim(1, 2, 4, 2));
         long last = 0xFFFFFFFFL;
-        shares.open(last, 4);
-        assertEquals(0, shares.claim(0, last, 4));
-        shares.open(last + 1, 4);
-        assertEquals(-1, shares.claim(0, last, 4));
-        assertEquals(0, shares.claim(0, last + 1, 4), "the number of the run may grow beyond 32 bits");
+        shares.open(last, 4, 2);
+        assertEquals(0, shares.claim(0, last, 4, 2));
+        shares.open(last + 1, 4, 2);
+        assertEquals(-1, shares.claim(0, last, 4, 2));
+        assertEquals(0, shares.claim(0, last + 1, 4, 2), "the number of the run may grow beyond 32 bits");
+    }
+
+    @Test
+    void workersWithoutAShareTakeFromTheOthers() {
+        Shares shares = new Shares(4);
+        shares.open(1, 5, 2);
+        assertEquals(-1, shares.claim(2, 1, 5, 2));
+        assertEquals(-1, shares.claim(3, 1, 5, 2));
+        assertEquals(0, shares.claim(0, 1, 5, 2));
+        assertEquals(3, shares.claim(1, 1, 5, 2));
     }
 }

@@ -57,6 +57,44 @@ class WorkerTeamTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 4, 7})
+    void everyPartOnceWithSharesForSome(int threads) {
+        try (WorkerTeam team = new WorkerTeam(threads)) {
+            for (int most = 1; most <= threads + 1; most++) {
+                for (int parts : new int[]{0, 1, 2, 3, 4, 5, 16, 17, 1000}) {
+                    AtomicIntegerArray times = new AtomicIntegerArray(parts);
+                    AtomicInteger others = new AtomicInteger();
+                    team.run((part, worker) -> {
+                        times.incrementAndGet(part);
+                        others.addAndGet(worker == 0 ? 0 : 1);
+                    }, parts, most);
+                    for (int part = 0; part < parts; part++) {
+                        assertEquals(1, times.get(part), most + " of " + threads + ", part " + part + " of " + parts);
+                    }
+                    assertTrue(most > 1 || others.get() == 0, "one thread is the caller");
+                }
+            }
+            assertThrows(IllegalArgumentException.class, () -> team.run((_, _) -> {
+            }, 1, 0));
+        }
+    }
+
+    @Test
+    void sharesFollowOneAnother() {
+        for (int shares = 1; shares <= 9; shares++) {
+            for (int parts = 0; parts <= 40; parts++) {
+                assertEquals(0, WorkerTeam.shareBegin(0, shares, parts));
+                assertEquals(parts, WorkerTeam.shareBegin(shares, shares, parts));
+                for (int share = 0; share < shares; share++) {
+                    int length = WorkerTeam.shareBegin(share + 1, shares, parts)
+                            - WorkerTeam.shareBegin(share, shares, parts);
+                    assertTrue(length >= parts / shares && length <= (parts + shares - 1) / shares);
+                }
+            }
+        }
+    }
+
     @Test
     void theCallerIsWorkerZeroAndTheOthersAreNamedDaemons() {
         try (WorkerTeam team = new WorkerTeam(3)) {

@@ -60,9 +60,11 @@ class PlansIT {
                     .mapToObj(order -> (Callable<List<String>>) () -> FreshJvm.run(PlansProgram.class, List.of(),
                             "bytes", order + ""))
                     .toList());
-            for (Future<List<String>> result : results) {
-                assertEquals(Plans.all().count(), result.get().size());
-                wrong.addAll(result.get().stream().filter(line -> !line.endsWith("|0")).toList());
+            for (int order = 0; order < results.size(); order++) {
+                List<String> lines = results.get(order).get();
+                assertEquals(Plans.all().count(), lines.size());
+                String suffix = ", seed " + order;
+                lines.stream().filter(line -> !line.endsWith("|0")).map(line -> line + suffix).forEach(wrong::add);
             }
         }
         assertEquals(List.of(), wrong, "bytes of 1000 steps");
