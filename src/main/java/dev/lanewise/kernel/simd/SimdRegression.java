@@ -4,7 +4,7 @@ package dev.lanewise.kernel.simd;
 import dev.lanewise.kernel.RegressionKernels;
 import java.lang.foreign.MemorySegment;
 
-/// Linear regression in lanes over the columns.
+/// Linear regression in lanes over the columns, or in floats if there are two at most.
 final class SimdRegression implements RegressionKernels {
     @Override
     public double squaredError(MemorySegment y, int yStride, MemorySegment losses, MemorySegment x, int xStride,

@@ -49,7 +49,7 @@ final class SoftmaxBlock {
     /// Writes `x - max x` to `dX`, its padding +0.0, and `x[label] - max x` to `loss`.
     ///
     /// The padding is no -infinity, though then its exponential would be the 0 that a sum wants: where an exponential
-    /// underflows, it takes the processor three times as long.
+    /// underflows, it takes the processor twice as long.
     static void shift(MemorySegment loss, MemorySegment dX, MemorySegment x, MemorySegment labels, MemorySegment index,
             long from, int begin, int end, int classes) {
         if (!loss.isNative() || !dX.isNative() || !x.isNative() || !labels.isNative()) {
