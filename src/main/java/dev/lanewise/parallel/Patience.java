@@ -17,11 +17,17 @@ final class Patience {
     private static final int SPINS_A_LOOK = 16;
 
     private final long spinNanos;
+    private final long offerNanos;
     private long begin;
     private int turn;
 
-    Patience(boolean crowded) {
+    /// The patience of one of `threads` threads on `processors` processors. Many threads that offer few processors to one
+    /// another take longer than to be woken, so that they have less of it.
+    Patience(int threads, int processors) {
+        boolean crowded = threads > processors;
+        double room = crowded ? (double) processors / threads : 1;
         spinNanos = crowded ? SPIN_NANOS_CROWDED : SPIN_NANOS;
+        offerNanos = (long) (OFFER_NANOS * room * room);
     }
 
     /// Begins to wait.
@@ -47,7 +53,10 @@ final class Patience {
             Thread.onSpinWait();
             return true;
         }
+        if (waited >= offerNanos) {
+            return false;
+        }
         Thread.yield();
-        return waited < OFFER_NANOS;
+        return true;
     }
 }

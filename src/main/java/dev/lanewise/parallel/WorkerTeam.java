@@ -39,7 +39,7 @@ public final class WorkerTeam implements AutoCloseable {
     private static final int FINISHED = 2 * Shares.SPREAD;
 
     private final int threads;
-    private final boolean crowded;
+    private final int processors;
     private final Patience patience;
     private final Worker[] workers;
     private final Shares shares;
@@ -65,8 +65,8 @@ public final class WorkerTeam implements AutoCloseable {
                     "WorkerTeam: threads is " + threads + ", expected 1 to " + MAX_THREADS);
         }
         this.threads = threads;
-        this.crowded = Runtime.getRuntime().availableProcessors() < threads;
-        this.patience = new Patience(crowded);
+        this.processors = Runtime.getRuntime().availableProcessors();
+        this.patience = new Patience(threads, processors);
         this.shares = new Shares(threads);
         this.workers = new Worker[threads - 1];
         int started = 0;
@@ -289,7 +289,7 @@ public final class WorkerTeam implements AutoCloseable {
             super("lanewise-worker-" + number);
             this.team = team;
             this.number = number;
-            this.patience = new Patience(team.crowded);
+            this.patience = new Patience(team.threads, team.processors);
             setDaemon(true);
         }
 
