@@ -17,12 +17,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// What the numerics contract and the inliner ask of compiled code. Every method returns one line for each breach.
 final class BytecodeRules {
     /// HotSpot inlines no larger method, however hot; a vector that crosses a call that is not inlined becomes an
     /// object.
     static final int LARGEST_LANE_HELPER = 325;
+
+    /// C1 runs out of registers for larger kernels, above all where a block has four vectors. Without code that counts
+    /// and profiles, such a method never reaches C2: it stays in the interpreter or in C1, and each vector is an object.
+    static final int LARGEST_KERNEL = 1200;
 
     private static final String VECTORS = "jdk/incubator/vector/";
     private static final String OPERATORS = VECTORS + "VectorOperators";
@@ -157,12 +162,21 @@ final class BytecodeRules {
 
     /// Methods that take or return vectors, masks or shuffles and are too large to be inlined.
     static List<String> largeLaneHelpers(ClassModel type) {
+        return largerThan(LARGEST_LANE_HELPER, type, method -> crossesCalls(method.methodTypeSymbol()));
+    }
+
+    /// Kernels that are too large to be compiled at every width.
+    static List<String> largeKernels(ClassModel type) {
+        return largerThan(LARGEST_KERNEL, type, _ -> true);
+    }
+
+    private static List<String> largerThan(int most, ClassModel type, Predicate<MethodModel> which) {
         List<String> found = new ArrayList<>();
         for (MethodModel method : type.methods()) {
             int bytes = method.code().filter(CodeAttribute.class::isInstance)
                     .map(code -> ((CodeAttribute) code).codeLength()).orElse(0);
-            if (bytes > LARGEST_LANE_HELPER && crossesCalls(method.methodTypeSymbol())) {
-                found.add(at(type, method) + " has " + bytes + " bytes of code, at most " + LARGEST_LANE_HELPER);
+            if (bytes > most && which.test(method)) {
+                found.add(at(type, method) + " has " + bytes + " bytes of code, at most " + most);
             }
         }
         return found;

@@ -24,7 +24,7 @@ final class RegressionRows {
     /// loses little if it finds the rows in L2 instead.
     private static final int PIECE_7 = 128;
     /// Rows of a tile of outputs.
-    private static final int TILE = 4;
+    private static final int TILE = Lanes.PARTS == 4 ? 2 : 4;
 
     private RegressionRows() {
     }
@@ -76,7 +76,11 @@ final class RegressionRows {
             return;
         }
         for (int i = 0; i < n; i += TILE) {
-            RegressionTiles.outputs(scratch, (long) i * RECORD, x, w, nBytes, b, t);
+            if (Lanes.PARTS == 4) {
+                RegressionQuarters.outputs(scratch, (long) i * RECORD, x, w, nBytes, b, t);
+            } else {
+                RegressionTiles.outputs(scratch, (long) i * RECORD, x, w, nBytes, b, t);
+            }
         }
     }
 

@@ -38,7 +38,7 @@ final class RegressionTiles {
     }
 
     /// The outputs of four rows, and their targets, which come from memory as the rows do: into their records, which follow
-    /// one another from the byte `at` of `rows` on.
+    /// one another from the byte `at` of `rows` on. With vectors of 128 bits [RegressionQuarters] does this.
     static void outputs(MemorySegment rows, long at, MemorySegment x, MemorySegment w, int nBytes, float bias,
             MemorySegment t) {
         if (!rows.isNative() || !x.isNative() || !w.isNative() || !t.isNative()) {
@@ -58,14 +58,6 @@ final class RegressionTiles {
         FloatVector s11 = FloatVector.zero(FLOATS);
         FloatVector s21 = FloatVector.zero(FLOATS);
         FloatVector s31 = FloatVector.zero(FLOATS);
-        FloatVector s02 = FloatVector.zero(FLOATS);
-        FloatVector s12 = FloatVector.zero(FLOATS);
-        FloatVector s22 = FloatVector.zero(FLOATS);
-        FloatVector s32 = FloatVector.zero(FLOATS);
-        FloatVector s03 = FloatVector.zero(FLOATS);
-        FloatVector s13 = FloatVector.zero(FLOATS);
-        FloatVector s23 = FloatVector.zero(FLOATS);
-        FloatVector s33 = FloatVector.zero(FLOATS);
         for (int c = 0; c != nBytes; c += STEP) {
             FloatVector k = FloatVector.fromMemorySegment(FLOATS, v, c, ORDER);
             s00 = k.fma(FloatVector.fromMemorySegment(FLOATS, u0, c, ORDER), s00);
@@ -79,35 +71,19 @@ final class RegressionTiles {
                 s21 = k.fma(FloatVector.fromMemorySegment(FLOATS, u2, c + BYTES, ORDER), s21);
                 s31 = k.fma(FloatVector.fromMemorySegment(FLOATS, u3, c + BYTES, ORDER), s31);
             }
-            if (PARTS > 2) {
-                k = FloatVector.fromMemorySegment(FLOATS, v, c + 2 * BYTES, ORDER);
-                s02 = k.fma(FloatVector.fromMemorySegment(FLOATS, u0, c + 2 * BYTES, ORDER), s02);
-                s12 = k.fma(FloatVector.fromMemorySegment(FLOATS, u1, c + 2 * BYTES, ORDER), s12);
-                s22 = k.fma(FloatVector.fromMemorySegment(FLOATS, u2, c + 2 * BYTES, ORDER), s22);
-                s32 = k.fma(FloatVector.fromMemorySegment(FLOATS, u3, c + 2 * BYTES, ORDER), s32);
-                k = FloatVector.fromMemorySegment(FLOATS, v, c + 3 * BYTES, ORDER);
-                s03 = k.fma(FloatVector.fromMemorySegment(FLOATS, u0, c + 3 * BYTES, ORDER), s03);
-                s13 = k.fma(FloatVector.fromMemorySegment(FLOATS, u1, c + 3 * BYTES, ORDER), s13);
-                s23 = k.fma(FloatVector.fromMemorySegment(FLOATS, u2, c + 3 * BYTES, ORDER), s23);
-                s33 = k.fma(FloatVector.fromMemorySegment(FLOATS, u3, c + 3 * BYTES, ORDER), s33);
-            }
         }
         s00 = PARTS == 2 ? s00.add(s01) : s00;
         s10 = PARTS == 2 ? s10.add(s11) : s10;
         s20 = PARTS == 2 ? s20.add(s21) : s20;
         s30 = PARTS == 2 ? s30.add(s31) : s30;
-        s00 = PARTS > 2 ? s00.add(s02).add(s01.add(s03)) : s00;
-        s10 = PARTS > 2 ? s10.add(s12).add(s11.add(s13)) : s10;
-        s20 = PARTS > 2 ? s20.add(s22).add(s21.add(s23)) : s20;
-        s30 = PARTS > 2 ? s30.add(s32).add(s31.add(s33)) : s30;
         s00 = LANES == BLOCK ? s00.add(s00.rearrange(NarrowBlock.EIGHT)) : s00;
         s10 = LANES == BLOCK ? s10.add(s10.rearrange(NarrowBlock.EIGHT)) : s10;
         s20 = LANES == BLOCK ? s20.add(s20.rearrange(NarrowBlock.EIGHT)) : s20;
         s30 = LANES == BLOCK ? s30.add(s30.rearrange(NarrowBlock.EIGHT)) : s30;
-        s00 = LANES >= BLOCK / 2 ? s00.add(s00.rearrange(NarrowBlock.FOUR)) : s00;
-        s10 = LANES >= BLOCK / 2 ? s10.add(s10.rearrange(NarrowBlock.FOUR)) : s10;
-        s20 = LANES >= BLOCK / 2 ? s20.add(s20.rearrange(NarrowBlock.FOUR)) : s20;
-        s30 = LANES >= BLOCK / 2 ? s30.add(s30.rearrange(NarrowBlock.FOUR)) : s30;
+        s00 = s00.add(s00.rearrange(NarrowBlock.FOUR));
+        s10 = s10.add(s10.rearrange(NarrowBlock.FOUR));
+        s20 = s20.add(s20.rearrange(NarrowBlock.FOUR));
+        s30 = s30.add(s30.rearrange(NarrowBlock.FOUR));
         s00 = s00.add(s00.rearrange(NarrowBlock.TWO));
         s10 = s10.add(s10.rearrange(NarrowBlock.TWO));
         s20 = s20.add(s20.rearrange(NarrowBlock.TWO));
