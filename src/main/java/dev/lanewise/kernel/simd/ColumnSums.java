@@ -52,11 +52,13 @@ final class ColumnSums {
                             .convertShape(F2D, DOUBLES, 0));
                 }
             }
-            s0.intoMemorySegment(sums, sumsAt + 2 * c, ORDER);
-            s1.intoMemorySegment(sums, sumsAt + 2 * c + BYTES, ORDER);
+            DoubleVector one = DoubleVector.broadcast(DOUBLES, 1);
+            DoubleVector none = DoubleVector.broadcast(DOUBLES, -0.0);
+            one.fma(s0, none).intoMemorySegment(sums, sumsAt + 2 * c, ORDER);
+            one.fma(s1, none).intoMemorySegment(sums, sumsAt + 2 * c + BYTES, ORDER);
             if (PARTS > 1) {
-                s2.intoMemorySegment(sums, sumsAt + 2 * c + 2 * BYTES, ORDER);
-                s3.intoMemorySegment(sums, sumsAt + 2 * c + 3 * BYTES, ORDER);
+                one.fma(s2, none).intoMemorySegment(sums, sumsAt + 2 * c + 2 * BYTES, ORDER);
+                one.fma(s3, none).intoMemorySegment(sums, sumsAt + 2 * c + 3 * BYTES, ORDER);
             }
         }
     }
@@ -101,11 +103,13 @@ final class ColumnSums {
                     s3 = d.fma(d, s3);
                 }
             }
-            s0.intoMemorySegment(stats, squaresAt + 2 * c, ORDER);
-            s1.intoMemorySegment(stats, squaresAt + 2 * c + BYTES, ORDER);
+            DoubleVector one = DoubleVector.broadcast(DOUBLES, 1);
+            DoubleVector none = DoubleVector.broadcast(DOUBLES, -0.0);
+            one.fma(s0, none).intoMemorySegment(stats, squaresAt + 2 * c, ORDER);
+            one.fma(s1, none).intoMemorySegment(stats, squaresAt + 2 * c + BYTES, ORDER);
             if (PARTS > 1) {
-                s2.intoMemorySegment(stats, squaresAt + 2 * c + 2 * BYTES, ORDER);
-                s3.intoMemorySegment(stats, squaresAt + 2 * c + 3 * BYTES, ORDER);
+                one.fma(s2, none).intoMemorySegment(stats, squaresAt + 2 * c + 2 * BYTES, ORDER);
+                one.fma(s3, none).intoMemorySegment(stats, squaresAt + 2 * c + 3 * BYTES, ORDER);
             }
         }
     }
@@ -143,8 +147,10 @@ final class ColumnSums {
         }
         long sums = NormKernels.SUMS * strideBytes + 2 * column;
         long products = NormKernels.SQUARES * strideBytes + 2 * column;
-        s0.intoMemorySegment(stats, sums, ORDER);
-        s1.intoMemorySegment(stats, sums + BYTES, ORDER);
+        DoubleVector one = DoubleVector.broadcast(DOUBLES, 1);
+        DoubleVector none = DoubleVector.broadcast(DOUBLES, -0.0);
+        one.fma(s0, none).intoMemorySegment(stats, sums, ORDER);
+        one.fma(s1, none).intoMemorySegment(stats, sums + BYTES, ORDER);
         p0.intoMemorySegment(stats, products, ORDER);
         p1.intoMemorySegment(stats, products + BYTES, ORDER);
     }
@@ -180,8 +186,10 @@ final class ColumnSums {
         }
         long sumsAt = NormKernels.SUMS * strideBytes + 2 * column;
         long products = NormKernels.SQUARES * strideBytes + 2 * column;
-        s0.intoMemorySegment(sums, sumsAt, ORDER);
-        s1.intoMemorySegment(sums, sumsAt + BYTES, ORDER);
+        DoubleVector one = DoubleVector.broadcast(DOUBLES, 1);
+        DoubleVector none = DoubleVector.broadcast(DOUBLES, -0.0);
+        one.fma(s0, none).intoMemorySegment(sums, sumsAt, ORDER);
+        one.fma(s1, none).intoMemorySegment(sums, sumsAt + BYTES, ORDER);
         p0.intoMemorySegment(sums, products, ORDER);
         p1.intoMemorySegment(sums, products + BYTES, ORDER);
     }

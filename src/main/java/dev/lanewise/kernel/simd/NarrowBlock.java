@@ -90,13 +90,15 @@ final class NarrowBlock {
                     s3 = k.fma(FloatVector.fromMemorySegment(FLOATS, x, at + 3 * BYTES, ORDER), s3);
                 }
             }
-            s0.intoMemorySegment(g, gAt, ORDER);
+            FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+            FloatVector none = FloatVector.broadcast(FLOATS, -0f);
+            one.fma(s0, none).intoMemorySegment(g, gAt, ORDER);
             if (PARTS > 1) {
-                s1.intoMemorySegment(g, gAt + BYTES, ORDER);
+                one.fma(s1, none).intoMemorySegment(g, gAt + BYTES, ORDER);
             }
             if (PARTS > 2) {
-                s2.intoMemorySegment(g, gAt + 2 * BYTES, ORDER);
-                s3.intoMemorySegment(g, gAt + 3 * BYTES, ORDER);
+                one.fma(s2, none).intoMemorySegment(g, gAt + 2 * BYTES, ORDER);
+                one.fma(s3, none).intoMemorySegment(g, gAt + 3 * BYTES, ORDER);
             }
         }
     }

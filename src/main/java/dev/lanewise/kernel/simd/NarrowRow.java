@@ -80,18 +80,20 @@ final class NarrowRow {
                 t4 = u.fma(FloatVector.fromMemorySegment(FLOATS, w, w4 + BYTES + b, ORDER), t4);
             }
         }
-        s0.intoMemorySegment(sums, at, ORDER);
-        s1.intoMemorySegment(sums, at + BLOCK_BYTES, ORDER);
-        s2.intoMemorySegment(sums, at + 2 * BLOCK_BYTES, ORDER);
-        s3.intoMemorySegment(sums, at + 3 * BLOCK_BYTES, ORDER);
-        s4.intoMemorySegment(sums, at + 4 * BLOCK_BYTES, ORDER);
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector none = FloatVector.broadcast(FLOATS, -0f);
+        one.fma(s0, none).intoMemorySegment(sums, at, ORDER);
+        one.fma(s1, none).intoMemorySegment(sums, at + BLOCK_BYTES, ORDER);
+        one.fma(s2, none).intoMemorySegment(sums, at + 2 * BLOCK_BYTES, ORDER);
+        one.fma(s3, none).intoMemorySegment(sums, at + 3 * BLOCK_BYTES, ORDER);
+        one.fma(s4, none).intoMemorySegment(sums, at + 4 * BLOCK_BYTES, ORDER);
         if (PARTS > 1) {
             long second = at + BYTES;
-            t0.intoMemorySegment(sums, second, ORDER);
-            t1.intoMemorySegment(sums, second + BLOCK_BYTES, ORDER);
-            t2.intoMemorySegment(sums, second + 2 * BLOCK_BYTES, ORDER);
-            t3.intoMemorySegment(sums, second + 3 * BLOCK_BYTES, ORDER);
-            t4.intoMemorySegment(sums, second + 4 * BLOCK_BYTES, ORDER);
+            one.fma(t0, none).intoMemorySegment(sums, second, ORDER);
+            one.fma(t1, none).intoMemorySegment(sums, second + BLOCK_BYTES, ORDER);
+            one.fma(t2, none).intoMemorySegment(sums, second + 2 * BLOCK_BYTES, ORDER);
+            one.fma(t3, none).intoMemorySegment(sums, second + 3 * BLOCK_BYTES, ORDER);
+            one.fma(t4, none).intoMemorySegment(sums, second + 4 * BLOCK_BYTES, ORDER);
         }
     }
 
@@ -111,9 +113,11 @@ final class NarrowRow {
                         .fma(FloatVector.fromMemorySegment(FLOATS, w, w0 + i + BYTES, ORDER), t);
             }
         }
-        s.intoMemorySegment(sums, at, ORDER);
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector none = FloatVector.broadcast(FLOATS, -0f);
+        one.fma(s, none).intoMemorySegment(sums, at, ORDER);
         if (PARTS > 1) {
-            t.intoMemorySegment(sums, at + BYTES, ORDER);
+            one.fma(t, none).intoMemorySegment(sums, at + BYTES, ORDER);
         }
     }
 }

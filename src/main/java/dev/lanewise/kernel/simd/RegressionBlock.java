@@ -76,13 +76,15 @@ final class RegressionBlock {
             }
         }
         gBias.set(JAVA_FLOAT_UNALIGNED, 0, biasSum);
-        g0.intoMemorySegment(g, 0, ORDER);
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector none = FloatVector.broadcast(FLOATS, -0f);
+        one.fma(g0, none).intoMemorySegment(g, 0, ORDER);
         if (PARTS > 1) {
-            g1.intoMemorySegment(g, BYTES, ORDER);
+            one.fma(g1, none).intoMemorySegment(g, BYTES, ORDER);
         }
         if (PARTS > 2) {
-            g2.intoMemorySegment(g, 2 * BYTES, ORDER);
-            g3.intoMemorySegment(g, 3 * BYTES, ORDER);
+            one.fma(g2, none).intoMemorySegment(g, 2 * BYTES, ORDER);
+            one.fma(g3, none).intoMemorySegment(g, 3 * BYTES, ORDER);
         }
         Padding.clear(g, 0, 0, 0, 1, in);
         return sum;

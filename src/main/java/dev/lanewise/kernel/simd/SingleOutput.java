@@ -119,17 +119,19 @@ final class SingleOutput {
             }
         }
         long next = at + BLOCK_BYTES;
-        s0.intoMemorySegment(sums, at, ORDER);
-        t0.intoMemorySegment(sums, next, ORDER);
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector none = FloatVector.broadcast(FLOATS, -0f);
+        one.fma(s0, none).intoMemorySegment(sums, at, ORDER);
+        one.fma(t0, none).intoMemorySegment(sums, next, ORDER);
         if (PARTS > 1) {
-            s1.intoMemorySegment(sums, at + BYTES, ORDER);
-            t1.intoMemorySegment(sums, next + BYTES, ORDER);
+            one.fma(s1, none).intoMemorySegment(sums, at + BYTES, ORDER);
+            one.fma(t1, none).intoMemorySegment(sums, next + BYTES, ORDER);
         }
         if (PARTS > 2) {
-            s2.intoMemorySegment(sums, at + 2 * BYTES, ORDER);
-            t2.intoMemorySegment(sums, next + 2 * BYTES, ORDER);
-            s3.intoMemorySegment(sums, at + 3 * BYTES, ORDER);
-            t3.intoMemorySegment(sums, next + 3 * BYTES, ORDER);
+            one.fma(s2, none).intoMemorySegment(sums, at + 2 * BYTES, ORDER);
+            one.fma(t2, none).intoMemorySegment(sums, next + 2 * BYTES, ORDER);
+            one.fma(s3, none).intoMemorySegment(sums, at + 3 * BYTES, ORDER);
+            one.fma(t3, none).intoMemorySegment(sums, next + 3 * BYTES, ORDER);
         }
     }
 }

@@ -82,7 +82,11 @@ final class SoftmaxRow {
                 s3 = s3.add(FloatVector.fromMemorySegment(FLOATS, x, at + b + 3 * BYTES, ORDER));
             }
         }
-        FloatVector s = PARTS == 4 ? s0.add(s2).add(s1.add(s3)) : PARTS == 2 ? s0.add(s1) : s0;
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector none = FloatVector.broadcast(FLOATS, -0f);
+        FloatVector s = one.fma(s0, none);
+        s = PARTS == 2 ? s.add(one.fma(s1, none)) : s;
+        s = PARTS == 4 ? s.add(one.fma(s2, none)).add(one.fma(s1, none).add(one.fma(s3, none))) : s;
         s = LANES == BLOCK ? s.add(s.rearrange(EIGHT)) : s;
         s = LANES >= BLOCK / 2 ? s.add(s.rearrange(FOUR)) : s;
         s = s.add(s.rearrange(TWO));
@@ -113,7 +117,11 @@ final class SoftmaxRow {
                 s3 = v.fma(FloatVector.fromMemorySegment(FLOATS, y, yAt + b + 3 * BYTES, ORDER), s3);
             }
         }
-        FloatVector s = PARTS == 4 ? s0.add(s2).add(s1.add(s3)) : PARTS == 2 ? s0.add(s1) : s0;
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector none = FloatVector.broadcast(FLOATS, -0f);
+        FloatVector s = one.fma(s0, none);
+        s = PARTS == 2 ? s.add(one.fma(s1, none)) : s;
+        s = PARTS == 4 ? s.add(one.fma(s2, none)).add(one.fma(s1, none).add(one.fma(s3, none))) : s;
         s = LANES == BLOCK ? s.add(s.rearrange(EIGHT)) : s;
         s = LANES >= BLOCK / 2 ? s.add(s.rearrange(FOUR)) : s;
         s = s.add(s.rearrange(TWO));

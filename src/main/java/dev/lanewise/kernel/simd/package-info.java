@@ -37,10 +37,10 @@
 ///   rules over the bytecode see to it.
 /// - A load becomes part of a multiply-add only if the other factor is not a load as well, be it from before the loop:
 ///   weights that stay in registers are `fma(1, w, -0)` ([RegressionTiles#outputs7]).
-/// - The sums of wide tiles, and of a regression's gradient, are stored as `fma(1, sum, -0)`, which changes no bit: C2
-///   knows the class of what a multiply-add of a broadcast returns, but not that of a sum that comes out of a loop, and
-///   where it has lost enough bets before, asking an unknown vector anything makes it an object on every turn of that
-///   loop. In other narrow tiles the same cost a quarter of the speed.
+/// - Sums that come out of a loop are used as `fma(1, sum, -0)`, which changes no bit: C2 knows the class of what a
+///   multiply-add of a broadcast returns, but not that of such a sum, and where it has lost enough bets before, asking an
+///   unknown vector anything makes it an object on every turn of that loop. The tiles of narrow layers
+///   ([NarrowDotTiles], [NarrowGradientTiles] and their like) do without, because it cost a quarter of their speed.
 /// - No masks of the vector API: see [Padding].
 @NullMarked
 package dev.lanewise.kernel.simd;
