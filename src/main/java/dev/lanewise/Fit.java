@@ -348,6 +348,7 @@ public final class Fit {
             Loss computed = loss.of(output, y);
             sums.add(computed.total(), computed.divisor());
             penalty[0] = computed.penalty();
+            computed.discard(); // a loss of before may be the same object, and its backward would be that of these rows
         });
         return sums.get(0) / sums.get(1) + penalty[0];
     }
