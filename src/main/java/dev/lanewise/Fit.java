@@ -89,7 +89,8 @@ public final class Fit {
     private void requireSame(Object schedule, Optimizer its) {
         if (!its.equals(optimizer)) {
             throw new IllegalArgumentException(
-                    "Fit.schedule: " + schedule + " is of " + its + ", expected one of " + optimizer);
+                    "Fit.schedule: " + schedule + " is of another optimizer, " + its + ", expected one made of the "
+                            + optimizer + " that trains");
         }
     }
 
