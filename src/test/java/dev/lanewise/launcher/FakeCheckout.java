@@ -44,6 +44,7 @@ final class FakeCheckout {
                 #!/bin/sh
                 for a in "$@"; do case $a in -Dbuild.dir=*) dir=${a#*=} ;; esac; done
                 echo "JAVA_HOME=$JAVA_HOME dir=$PWD args=$*" >>"$FAKE_LOG"
+                echo "${LC_ALL:-}" >"$FAKE_LOG.locale"
                 echo 'maven says hello'
                 [ -z "${FAKE_FAILURE:-}" ] || { echo "[ERROR] $FAKE_FAILURE"; exit 1; }
                 mkdir -p "$dir/marks/started" "$dir/marks/finished" "$dir/lib"

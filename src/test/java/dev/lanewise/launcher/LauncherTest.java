@@ -200,6 +200,7 @@ class LauncherTest {
     void pathsAreNeverTakenForAscii() throws Exception {
         checkout.with("FAKE_LOCALE", "shown");
         assertEquals("locale=C.UTF-8\n", checkout.run().out());
+        assertEquals("C.UTF-8\n", Files.readString(scratch.resolve("maven.log.locale")), "the build finds its folder");
         assertEquals("locale=C.UTF-8\n", checkout.with("LC_ALL", "C").run().out());
         assertEquals("locale=C.UTF-8\n", checkout.with("LC_ALL", "POSIX").run().out());
         checkout.without("LC_ALL").with("LANG", "de_DE@euro");
