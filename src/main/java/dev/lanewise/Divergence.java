@@ -31,8 +31,10 @@ import java.util.Map;
 /// @param column the feature of the largest scale
 /// @param columnName its name, or empty
 /// @param columnScale its root mean square
+/// @param badData the first value of the batch that is not finite, and where in the data set it is, or empty
 record Divergence(int epoch, long step, double loss, double lastFinite, double learningRate, String badParameter,
-        long damagedBy, double gradient, String gradientParameter, int column, String columnName, double columnScale)
+        long damagedBy, double gradient, String gradientParameter, int column, String columnName, double columnScale,
+        String badData)
         implements
             Serializable {
 
@@ -66,7 +68,33 @@ record Divergence(int epoch, long step, double loss, double lastFinite, double l
         // a parameter that is not finite makes the next loss so; a loss that was finite still was before the damage
         long damagedBy = bad.isEmpty() ? 0 : Double.isFinite(sums.lastLoss()) ? sums.steps() : sums.steps() - 1;
         return new Divergence(sums.epoch(), sums.steps(), sums.lastLoss(), sums.lastFiniteLoss(), learningRate, bad,
-                damagedBy, gradient, largest, column, column < names.size() ? names.get(column) : "", scales[column]);
+                damagedBy, gradient, largest, column, nameOf(column, names), scales[column], badData(batch, names));
+    }
+
+    private static String nameOf(int column, List<String> names) {
+        return column < names.size() ? names.get(column) : "";
+    }
+
+    private static String badData(Batch batch, List<String> names) {
+        String bad = firstNotFinite(batch.x(), "feature", names);
+        return bad.isEmpty() && batch.y().table() instanceof FloatMatrix
+                ? firstNotFinite(batch.y(), "target", List.of())
+                : bad;
+    }
+
+    /// The first value of `rows` that is not finite, or an empty text.
+    private static String firstNotFinite(Rows rows, String what, List<String> names) {
+        for (int r = 0; r < rows.count(); r++) {
+            for (int c = 0; c < rows.cols(); c++) {
+                float value = rows.get(r, c);
+                if (!Float.isFinite(value)) {
+                    String name = nameOf(c, names);
+                    return what + " " + c + (name.isEmpty() ? "" : " (" + name + ")") + " of row "
+                            + rows.rowInTable(r) + " is " + value;
+                }
+            }
+        }
+        return "";
     }
 
     /// There may be none in the end: memory for them may be refused, or a loss of the user's fail.
@@ -162,12 +190,15 @@ record Divergence(int epoch, long step, double loss, double lastFinite, double l
         if (!columnName.isEmpty()) {
             text.append(" (").append(columnName).append(')');
         }
-        return text.append(", root mean square ").append((float) columnScale).append("; try ").append(remedy())
-                .toString();
+        text.append(", root mean square ").append((float) columnScale);
+        if (!badData.isEmpty()) {
+            text.append("; ").append(badData);
+        }
+        return text.append("; try ").append(remedy()).toString();
     }
 
     private String remedy() {
-        if (!Double.isFinite(columnScale)) {
+        if (!badData.isEmpty()) {
             return "data without values that are not finite";
         }
         return columnScale > LARGE_SCALE ? "scaling the features, or a smaller learning rate"

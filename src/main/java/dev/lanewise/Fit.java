@@ -89,7 +89,8 @@ public final class Fit {
     private void requireSame(Object schedule, Optimizer its) {
         if (!its.equals(optimizer)) {
             throw new IllegalArgumentException(
-                    "Fit.schedule: " + schedule + " is of " + its + ", expected one of " + optimizer);
+                    "Fit.schedule: " + schedule + " is of another optimizer, " + its + ", expected one made of the "
+                            + optimizer + " that trains");
         }
     }
 
@@ -348,6 +349,7 @@ public final class Fit {
             Loss computed = loss.of(output, y);
             sums.add(computed.total(), computed.divisor());
             penalty[0] = computed.penalty();
+            computed.discard(); // a loss of before may be the same object, and its backward would be that of these rows
         });
         return sums.get(0) / sums.get(1) + penalty[0];
     }

@@ -197,6 +197,24 @@ class DivergenceTest {
     }
 
     @Test
+    void aValueThatIsNotANumberIsNamedWithItsRow() {
+        float[][] x = {{1, -2}, {1, -2}, {1, Float.NEGATIVE_INFINITY}};
+        try (Dataset features = Dataset.of(x, new float[]{1, 1, 1});
+                Dataset targets = Dataset.of(new float[][]{{1}, {2}, {3}},
+                        new float[][]{{1, 2}, {3, Float.NaN}, {5, 6}});
+                Linear net = zeros();
+                Linear wide = new Linear(1, 2)) {
+            Fit fit = new Fit(net, new MSELoss(), sgd(net, 0.1f)).featureNames(List.of("age", "debt"));
+            DivergedException diverged = assertThrows(DivergedException.class,
+                    () -> fit.run(features.batches(2).shuffle(1), 1));
+            assertTrue(diverged.getMessage().endsWith("; feature 1 (debt) of row 2 is -Infinity;"
+                    + " try data without values that are not finite"), diverged::getMessage);
+            assertTrue(diverge(wide, targets, 1, 0.1f).getMessage().endsWith("; target 1 of row 1 is NaN;"
+                    + " try data without values that are not finite"));
+        }
+    }
+
+    @Test
     void aLargeColumnIsNamedAndToBeScaled() {
         try (Dataset data = Dataset.of(new float[][]{{1, 3e20f, 5}, {1, 4e20f, 5}}, new float[]{1, 1});
                 Linear net = new Linear(3, 1)) {
@@ -218,8 +236,8 @@ class DivergenceTest {
             DivergedException diverged = diverge(net, bad, 10, 0.1f);
             assertEquals(2, diverged.step());
             assertEquals(2, diverged.largestColumn());
-            assertTrue(diverged.getMessage().endsWith("column 2, root mean square NaN; try data without values that are"
-                    + " not finite"), diverged.getMessage());
+            assertTrue(diverged.getMessage().endsWith("column 2, root mean square NaN; feature 2 of row 15 is NaN;"
+                    + " try data without values that are not finite"), diverged.getMessage());
             assertEquals("", Divergence.firstNotFinite(net));
             DivergedException updated = assertThrows(DivergedException.class, () -> Fit.trainEpoch(net, bad.batches(10),
                     new MSELoss(Reduction.SUM), Updater.sgd(net.parameters(), 0.1f)));

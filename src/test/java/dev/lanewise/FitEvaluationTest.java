@@ -59,6 +59,29 @@ class FitEvaluationTest {
         }
     }
 
+    /// Losses are reused objects: the one of before must not turn into that of rows that were evaluated.
+    @ParameterizedTest
+    @ValueSource(ints = {5, 1025, 2500})
+    void aLossOfBeforeIsItselfOrRefused(int rows) {
+        SplittableRandom random = RandomTables.random(113);
+        try (Dataset few = classes(random, 7);
+                Dataset data = classes(random, rows);
+                Linear net = new Linear(4, 3)) {
+            Loss before = new CrossEntropyLoss().of(net.forward(few.features()), few.targets());
+            double value = before.value();
+            Fit.evaluateLoss(net, data, new CrossEntropyLoss());
+            if (rows <= 1024) {
+                assertEquals(value, before.value());
+                before.backward();
+                assertTrue(net.weight().hasGrad());
+            } else {
+                assertThrows(IllegalStateException.class, before::value);
+                assertThrows(IllegalStateException.class, before::backward);
+                assertFalse(net.weight().hasGrad());
+            }
+        }
+    }
+
     /// As a batch norm that is not to learn, or a dropout that is to go on.
     @Test
     void partsKeepTheModeThatTheyWerePutInto() {

@@ -371,8 +371,8 @@ class FitRunTest {
         SGD other = new SGD(net.parameters(), 0.25f);
         Fit fit = new Fit(net, loss, sgd);
         assertMessage(IllegalArgumentException.class,
-                "Fit.schedule: StepLR(stepSize=1, gamma=0.1) is of SGD(lr=0.25), expected one of SGD(lr=0.5,"
-                        + " momentum=0.5)",
+                "Fit.schedule: StepLR(stepSize=1, gamma=0.1) is of another optimizer, SGD(lr=0.25), expected one made of"
+                        + " the SGD(lr=0.5, momentum=0.5) that trains",
                 () -> fit.schedule(new StepLR(other, 1), Every.STEP));
         assertThrows(IllegalArgumentException.class,
                 () -> fit.schedule(new ReduceLROnPlateau(other), Monitor.TRAINING_LOSS));

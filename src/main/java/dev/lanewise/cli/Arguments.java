@@ -120,6 +120,11 @@ final class Arguments {
         if (value.isEmpty()) {
             throw CommandException.usage(option + ": the path is empty, expected the name of a file");
         }
+        if (value.equals("-")) { // predict has asked for stdout before
+            throw CommandException.usage(option, "not the name of a file", value,
+                    option.equals("--out") ? "one, as what is written has to be renamed; a file called - is ./-"
+                            : "one; standard input is /dev/stdin, and a file called - is ./-");
+        }
         try {
             return Path.of(value);
         } catch (InvalidPathException e) {

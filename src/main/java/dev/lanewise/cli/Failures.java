@@ -43,7 +43,8 @@ final class Failures {
             case FileSystemException e -> e.getFile() + ": " + (e.getReason() == null ? "failed" : e.getReason());
             case NoSuchColumnException e -> "--label: " + e.getMessage();
             case OffHeapMemoryException e -> "out of memory: " + e.neededBytes() + " bytes of native memory needed, "
-                    + e.availableBytes() + " available; use fewer rows or columns, or a machine with more memory";
+                    + e.availableBytes()
+                    + " available; use fewer rows or columns, smaller layers or batches, or a machine with more memory";
             case OutOfMemoryError e -> "out of memory: " + e.getMessage() + "; give more (LANEWISE_JAVA_OPTS=-Xmx...)";
             case Exception e when exitCode(e) != ExitCode.UNEXPECTED && e.getMessage() != null -> e.getMessage();
             default -> "unexpected " + failure + "; run again with --debug and report it";

@@ -79,6 +79,11 @@ public final class CrossEntropyLoss extends ClassLoss {
         if (target.table() instanceof ClassLabels labels) {
             return sumOfWeights(labels, target, prediction.cols(), ignoreIndex);
         }
+        if (target.cols() == 1 && prediction.cols() > 1) {
+            throw new IllegalArgumentException("CrossEntropyLoss: predictions are (" + prediction.count() + ", "
+                    + prediction.cols() + "), targets are floats, one to a row; expected class labels (ClassLabels),"
+                    + " or rows of " + prediction.cols() + " probabilities");
+        }
         checkCols(prediction, target);
         if (isWeighted()) {
             weights(prediction.cols()); // checks their number

@@ -133,6 +133,12 @@ public final class Loss {
         pass.backward(pendingScale);
     }
 
+    /// Ends this loss before its time: whatever is asked of it afterwards is refused. For whoever computes a loss of a
+    /// module that another has computed one of before, who may still hold this reused object and take it for his.
+    public void discard() {
+        forget();
+    }
+
     /// The outputs that this is the loss of, made before any step.
     public Output prediction() {
         valid("prediction");

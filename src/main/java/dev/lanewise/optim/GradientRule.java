@@ -54,6 +54,10 @@ final class GradientRule {
         gathered = count;
     }
 
+    void beginAnew() {
+        gathered = 0;
+    }
+
     double lastNorm() {
         return lastNorm;
     }

@@ -96,8 +96,10 @@ public abstract class Optimizer implements FusedOptimizer {
         return parameters;
     }
 
-    /// Drops the gradients of all parameters; the next `backward` overwrites them.
+    /// Drops the gradients of all parameters; the next `backward` overwrites them. What [#accumulate] has gathered is dropped
+    /// with them: the next `trainStep` is the first of its step.
     public final void zeroGrad() {
+        gradientRule.beginAnew();
         for (ParameterStep step : steps) {
             step.parameter().zeroGrad();
         }
@@ -205,7 +207,7 @@ public abstract class Optimizer implements FusedOptimizer {
 
     @Override
     public final void beginGradients() {
-        if (gradientRule.beginsAnew()) {
+        if (gradientRule.beginsAnew() || !hasGrad()) { // others drop gradients, too: Module.zeroGrad, a divergence
             zeroGrad();
         }
     }

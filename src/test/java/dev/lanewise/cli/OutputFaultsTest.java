@@ -162,6 +162,7 @@ class OutputFaultsTest {
         assertTrue(run.err().startsWith(
                 "lanewise: error: out of memory: 962072673856 bytes of native memory needed, "), run.err());
         assertTrue(run.err().endsWith(
-                " available; use fewer rows or columns, or a machine with more memory\n"), run.err());
+                " available; use fewer rows or columns, smaller layers or batches, or a machine with more memory\n"),
+                run.err());
     }
 }

@@ -261,6 +261,11 @@ class UsageErrorsTest {
                                 + "expected a fraction that leaves at least one of each"),
                 arguments("evaluate m --data digits --label y",
                         "--label: only a CSV file has columns to name; leave --label out"),
+                arguments("train --out -",
+                        "--out: not the name of a file (got '-'), expected one, as what is written has"
+                                + " to be renamed; a file called - is ./-"),
+                arguments("predict m --data -", "--data: not the name of a file (got '-'), expected one; standard input"
+                        + " is /dev/stdin, and a file called - is ./-"),
                 arguments("predict m --data x.csv --seed 1",
                         "--seed: only synthetic data has a seed; leave --seed out"),
                 arguments("evaluate m --data digits --out x", "unknown option '--out'; see lanewise evaluate --help"));

@@ -16,9 +16,8 @@ import java.util.concurrent.TimeUnit;
 /// A folder with the real launcher in it, JDKs that print what they are started with, and a Maven that builds nothing:
 /// the launcher can be tried in a second, on machines that do not exist.
 final class FakeCheckout {
-    private static final List<String> TOOLS = List.of("cat", "cmp", "find", "getconf", "head", "mkdir", "mv",
-            "readlink",
-            "rm", "rmdir", "sed", "sh", "sleep", "touch");
+    private static final List<String> TOOLS = List.of("cat", "find", "getconf", "head", "mkdir", "mv",
+            "readlink", "rm", "rmdir", "sed", "sh", "sleep", "touch");
 
     final Path folder;
     final Path home;
@@ -45,6 +44,7 @@ final class FakeCheckout {
                 #!/bin/sh
                 for a in "$@"; do case $a in -Dbuild.dir=*) dir=${a#*=} ;; esac; done
                 echo "JAVA_HOME=$JAVA_HOME dir=$PWD args=$*" >>"$FAKE_LOG"
+                echo "${LC_ALL:-}" >"$FAKE_LOG.locale"
                 echo 'maven says hello'
                 [ -z "${FAKE_FAILURE:-}" ] || { echo "[ERROR] $FAKE_FAILURE"; exit 1; }
                 mkdir -p "$dir/marks/started" "$dir/marks/finished" "$dir/lib"
@@ -79,6 +79,7 @@ final class FakeCheckout {
                         exit 1 ;;
                     esac
                 done
+                [ -z "${FAKE_LOCALE:-}" ] || { echo "locale=${LC_ALL:-$LANG}"; exit 0; }
                 printf '%s\\n' "home=${0%/bin/java}" "tunables=${GLIBC_TUNABLES:-}" "$@"
                 exit "${FAKE_EXIT:-0}"
                 """);
@@ -166,7 +167,7 @@ final class FakeCheckout {
         }
     }
 
-    private static void executable(Path file, String text) throws IOException {
+    static void executable(Path file, String text) throws IOException {
         Files.writeString(file, text);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }

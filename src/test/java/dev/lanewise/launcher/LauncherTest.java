@@ -195,6 +195,23 @@ class LauncherTest {
         assertEquals("tunables=glibc.malloc.hugetlb=0", checkout.run().lines().get(1));
     }
 
+    /// What cron, systemd and containers start with: a JVM would not find a file with an umlaut in its path.
+    @Test
+    void pathsAreNeverTakenForAscii() throws Exception {
+        checkout.with("FAKE_LOCALE", "shown");
+        assertEquals("locale=C.UTF-8\n", checkout.run().out());
+        assertEquals("C.UTF-8\n", Files.readString(scratch.resolve("maven.log.locale")), "the build finds its folder");
+        assertEquals("locale=C.UTF-8\n", checkout.with("LC_ALL", "C").run().out());
+        assertEquals("locale=C.UTF-8\n", checkout.with("LC_ALL", "POSIX").run().out());
+        checkout.without("LC_ALL").with("LANG", "de_DE@euro");
+        assertEquals("locale=de_DE@euro\n", checkout.run().out());
+        Path locale = checkout.path.resolve("locale"); // where there is one, it knows which locales are installed
+        FakeCheckout.executable(locale, "#!/bin/sh\necho ISO-8859-15\n");
+        assertEquals("locale=de_DE@euro\n", checkout.run().out());
+        FakeCheckout.executable(locale, "#!/bin/sh\necho ANSI_X3.4-1968\n");
+        assertEquals("locale=C.UTF-8\n", checkout.run().out());
+    }
+
     @Test
     void itRunsThroughSymlinksAndFromAnyFolder() throws Exception {
         Files.createSymbolicLink(scratch.resolve("absolute"), checkout.folder.resolve("lanewise"));

@@ -181,6 +181,18 @@ class LossTargetsTest {
     }
 
     @Test
+    void classesAsFloatsAreNoTargetsOfClasses() {
+        try (Linear net = identity(3);
+                FloatMatrix x = FloatMatrix.allocate(2, 3);
+                FloatMatrix classes = FloatMatrix.column(0, 2)) {
+            assertMessage(IllegalArgumentException.class,
+                    "CrossEntropyLoss: predictions are (2, 3), targets are floats, one to a row; expected class labels"
+                            + " (ClassLabels), or rows of 3 probabilities",
+                    () -> new CrossEntropyLoss().of(net.forward(x), classes));
+        }
+    }
+
+    @Test
     void labelsAreNoTargetsOfARegression() {
         try (Linear net = identity(1);
                 FloatMatrix x = FloatMatrix.allocate(2, 1);

@@ -202,6 +202,33 @@ class GradientClipTest {
         }
     }
 
+    /// A step is of as many batches as asked for, not of those left since somebody dropped the gradients.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void droppedGradientsAreGatheredAnew(boolean byTheOptimizer) {
+        try (Sequential other = new Sequential(new Linear(5, 20), new Linear(20, 3)).init(1)) {
+            SGD dropped = new SGD(parameters, 0.1f).accumulate(3);
+            SGD gathering = new SGD(other.parameters(), 0.1f).accumulate(3);
+            try (Trainer one = new Trainer(net, new MSELoss(), dropped);
+                    Trainer two = new Trainer(other, new MSELoss(), gathering)) {
+                one.trainStep(new Rows(x, 0, 3), new Rows(y, 0, 3));
+                one.trainStep(new Rows(x, 0, 3), new Rows(y, 0, 3));
+                if (byTheOptimizer) {
+                    one.zeroGrad();
+                    assertEquals(0, dropped.gathered());
+                } else {
+                    net.zeroGrad();
+                }
+                for (int batch = 1; batch < 4; batch++) {
+                    one.trainStep(new Rows(x, 3 * batch, 3), new Rows(y, 3 * batch, 3));
+                    two.trainStep(new Rows(x, 3 * batch, 3), new Rows(y, 3 * batch, 3));
+                    assertEquals(batch % 3, dropped.gathered());
+                    assertSame(other);
+                }
+            }
+        }
+    }
+
     @Test
     void refused() {
         assertMessage(IllegalArgumentException.class, "GradientClip.norm: maxNorm is -1.0, expected at least 0",
