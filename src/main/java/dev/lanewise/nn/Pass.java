@@ -7,6 +7,7 @@ import dev.lanewise.memory.ByteMatrix;
 import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.Rows;
+import dev.lanewise.parallel.Cut;
 import dev.lanewise.parallel.WorkerTeam;
 import dev.lanewise.parallel.WorkerTeam.Work;
 import java.lang.foreign.MemorySegment;
