@@ -65,8 +65,9 @@ final class BytecodeRules {
         return found;
     }
 
-    /// Calculating with vectors of `SINGLES`, or storing them: a second class of float vectors in the profiles of
-    /// [jdk.incubator.vector.FloatVector], and all kernels make objects.
+    /// Anything but converting vectors of `SINGLES`: a second class of float vectors in the profiles of
+    /// [jdk.incubator.vector.FloatVector], and kernels make objects. So it is if they are reinterpreted, which the
+    /// interpreter does through memory, or come of a conversion.
     static List<String> secondFloatClass(ClassModel type) {
         List<String> found = new ArrayList<>();
         for (MethodModel method : type.methods()) {
@@ -78,7 +79,8 @@ final class BytecodeRules {
                 } else if (element instanceof InvokeInstruction call
                         && call.owner().asInternalName().startsWith(VECTORS)) {
                     String name = call.name().stringValue();
-                    if (made && !name.equals("convertShape") && !name.equals("reinterpretAsShorts")) {
+                    boolean converts = name.equals("convertShape");
+                    if ((made && !converts) || (given && converts)) {
                         found.add(at(type, method) + " calls " + name + " on half a vector of floats");
                     }
                     made = given && !call.owner().asInternalName().equals(VECTORS + "VectorSpecies");

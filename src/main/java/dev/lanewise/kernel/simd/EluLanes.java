@@ -13,10 +13,13 @@ import static dev.lanewise.kernel.SmoothMath.LN2;
 import static dev.lanewise.kernel.SmoothMath.LOG2_E;
 import static dev.lanewise.kernel.SmoothMath.ROUND;
 import static dev.lanewise.kernel.simd.Lanes.DOUBLES;
+import static dev.lanewise.kernel.simd.Lanes.FLOATS;
+import static dev.lanewise.kernel.simd.Lanes.LANES;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
 import static dev.lanewise.kernel.simd.Lanes.SIGN_SHIFT;
 import static dev.lanewise.kernel.simd.Lanes.SINGLES;
 import static dev.lanewise.kernel.simd.Lanes.SINGLES_BYTES;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static jdk.incubator.vector.DoubleVector.broadcast;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.BITWISE_BLEND;
@@ -57,8 +60,15 @@ final class EluLanes {
             q = q.fma(r, broadcast(DOUBLES, EXP_2));
             q = q.fma(r, one);
             DoubleVector below = power.fma(r.mul(q), power.sub(one)).mul(negative);
-            v.max(0).mul(positive).add(below).convertShape(D2F, SINGLES, 0).reinterpretAsShorts()
-                    .intoMemorySegment(y, at, ORDER);
+            LongVector bits = v.max(0).mul(positive).add(below).convertShape(D2F, FLOATS, 0).reinterpretAsLongs();
+            y.set(JAVA_LONG_UNALIGNED, at, bits.lane(0));
+            if (LANES > 4) {
+                y.set(JAVA_LONG_UNALIGNED, at + 8, bits.lane(1));
+            }
+            if (LANES > 8) {
+                y.set(JAVA_LONG_UNALIGNED, at + 16, bits.lane(2));
+                y.set(JAVA_LONG_UNALIGNED, at + 24, bits.lane(3));
+            }
         }
     }
 
@@ -89,8 +99,17 @@ final class EluLanes {
             LongVector plus = DoubleVector.zero(DOUBLES).sub(v).reinterpretAsLongs().lanewise(ASHR, SIGN_SHIFT);
             DoubleVector slope = broadcast(DOUBLES, negative).reinterpretAsLongs()
                     .lanewise(BITWISE_BLEND, above, plus).reinterpretAsDoubles().mul(e);
-            FloatVector.fromMemorySegment(SINGLES, dY, at, ORDER).convertShape(F2D, DOUBLES, 0).reinterpretAsDoubles()
-                    .mul(slope).convertShape(D2F, SINGLES, 0).reinterpretAsShorts().intoMemorySegment(dX, at, ORDER);
+            LongVector bits = FloatVector.fromMemorySegment(SINGLES, dY, at, ORDER).convertShape(F2D, DOUBLES, 0)
+                    .reinterpretAsDoubles()
+                    .mul(slope).convertShape(D2F, FLOATS, 0).reinterpretAsLongs();
+            dX.set(JAVA_LONG_UNALIGNED, at, bits.lane(0));
+            if (LANES > 4) {
+                dX.set(JAVA_LONG_UNALIGNED, at + 8, bits.lane(1));
+            }
+            if (LANES > 8) {
+                dX.set(JAVA_LONG_UNALIGNED, at + 16, bits.lane(2));
+                dX.set(JAVA_LONG_UNALIGNED, at + 24, bits.lane(3));
+            }
         }
     }
 }

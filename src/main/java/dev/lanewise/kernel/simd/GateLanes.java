@@ -14,10 +14,13 @@ import static dev.lanewise.kernel.SmoothMath.LN2;
 import static dev.lanewise.kernel.SmoothMath.LOG2_E;
 import static dev.lanewise.kernel.SmoothMath.ROUND;
 import static dev.lanewise.kernel.simd.Lanes.DOUBLES;
+import static dev.lanewise.kernel.simd.Lanes.FLOATS;
+import static dev.lanewise.kernel.simd.Lanes.LANES;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
 import static dev.lanewise.kernel.simd.Lanes.SIGN_SHIFT;
 import static dev.lanewise.kernel.simd.Lanes.SINGLES;
 import static dev.lanewise.kernel.simd.Lanes.SINGLES_BYTES;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static jdk.incubator.vector.DoubleVector.broadcast;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.BITWISE_BLEND;
@@ -64,8 +67,15 @@ final class GateLanes {
             DoubleVector e = power.mul(q.fma(r, one));
             DoubleVector dividend = one.reinterpretAsLongs().lanewise(BITWISE_BLEND, e.reinterpretAsLongs(), minus)
                     .reinterpretAsDoubles();
-            v.mul(dividend.div(e.add(one))).convertShape(D2F, SINGLES, 0).reinterpretAsShorts()
-                    .intoMemorySegment(y, at, ORDER);
+            LongVector bits = v.mul(dividend.div(e.add(one))).convertShape(D2F, FLOATS, 0).reinterpretAsLongs();
+            y.set(JAVA_LONG_UNALIGNED, at, bits.lane(0));
+            if (LANES > 4) {
+                y.set(JAVA_LONG_UNALIGNED, at + 8, bits.lane(1));
+            }
+            if (LANES > 8) {
+                y.set(JAVA_LONG_UNALIGNED, at + 16, bits.lane(2));
+                y.set(JAVA_LONG_UNALIGNED, at + 24, bits.lane(3));
+            }
         }
     }
 
@@ -102,8 +112,17 @@ final class GateLanes {
             DoubleVector bend = e.mul(inverse).mul(inverse)
                     .mul(z.fma(broadcast(DOUBLES, 3 * cubic), broadcast(DOUBLES, linear)));
             DoubleVector slope = v.fma(bend, dividend.mul(inverse));
-            FloatVector.fromMemorySegment(SINGLES, dY, at, ORDER).convertShape(F2D, DOUBLES, 0).reinterpretAsDoubles()
-                    .mul(slope).convertShape(D2F, SINGLES, 0).reinterpretAsShorts().intoMemorySegment(dX, at, ORDER);
+            LongVector bits = FloatVector.fromMemorySegment(SINGLES, dY, at, ORDER).convertShape(F2D, DOUBLES, 0)
+                    .reinterpretAsDoubles()
+                    .mul(slope).convertShape(D2F, FLOATS, 0).reinterpretAsLongs();
+            dX.set(JAVA_LONG_UNALIGNED, at, bits.lane(0));
+            if (LANES > 4) {
+                dX.set(JAVA_LONG_UNALIGNED, at + 8, bits.lane(1));
+            }
+            if (LANES > 8) {
+                dX.set(JAVA_LONG_UNALIGNED, at + 16, bits.lane(2));
+                dX.set(JAVA_LONG_UNALIGNED, at + 24, bits.lane(3));
+            }
         }
     }
 }

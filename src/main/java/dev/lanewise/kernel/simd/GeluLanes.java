@@ -26,10 +26,13 @@ import static dev.lanewise.kernel.SmoothMath.TAIL_Q4;
 import static dev.lanewise.kernel.SmoothMath.TAIL_Q5;
 import static dev.lanewise.kernel.SmoothMath.TAIL_Q6;
 import static dev.lanewise.kernel.simd.Lanes.DOUBLES;
+import static dev.lanewise.kernel.simd.Lanes.FLOATS;
+import static dev.lanewise.kernel.simd.Lanes.LANES;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
 import static dev.lanewise.kernel.simd.Lanes.SIGN_SHIFT;
 import static dev.lanewise.kernel.simd.Lanes.SINGLES;
 import static dev.lanewise.kernel.simd.Lanes.SINGLES_BYTES;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static jdk.incubator.vector.DoubleVector.broadcast;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.BITWISE_BLEND;
@@ -88,7 +91,15 @@ final class GeluLanes {
             LongVector minus = v.reinterpretAsLongs().lanewise(ASHR, SIGN_SHIFT);
             tail = one.sub(tail).reinterpretAsLongs().lanewise(BITWISE_BLEND, tail.reinterpretAsLongs(), minus)
                     .reinterpretAsDoubles();
-            v.mul(tail).convertShape(D2F, SINGLES, 0).reinterpretAsShorts().intoMemorySegment(y, at, ORDER);
+            LongVector bits = v.mul(tail).convertShape(D2F, FLOATS, 0).reinterpretAsLongs();
+            y.set(JAVA_LONG_UNALIGNED, at, bits.lane(0));
+            if (LANES > 4) {
+                y.set(JAVA_LONG_UNALIGNED, at + 8, bits.lane(1));
+            }
+            if (LANES > 8) {
+                y.set(JAVA_LONG_UNALIGNED, at + 16, bits.lane(2));
+                y.set(JAVA_LONG_UNALIGNED, at + 24, bits.lane(3));
+            }
         }
     }
 
@@ -132,9 +143,17 @@ final class GeluLanes {
             LongVector minus = v.reinterpretAsLongs().lanewise(ASHR, SIGN_SHIFT);
             tail = one.sub(tail).reinterpretAsLongs().lanewise(BITWISE_BLEND, tail.reinterpretAsLongs(), minus)
                     .reinterpretAsDoubles();
-            FloatVector.fromMemorySegment(SINGLES, dY, at, ORDER).convertShape(F2D, DOUBLES, 0).reinterpretAsDoubles()
-                    .mul(v.fma(e.mul(NORMAL), tail)).convertShape(D2F, SINGLES, 0).reinterpretAsShorts()
-                    .intoMemorySegment(dX, at, ORDER);
+            LongVector bits = FloatVector.fromMemorySegment(SINGLES, dY, at, ORDER).convertShape(F2D, DOUBLES, 0)
+                    .reinterpretAsDoubles()
+                    .mul(v.fma(e.mul(NORMAL), tail)).convertShape(D2F, FLOATS, 0).reinterpretAsLongs();
+            dX.set(JAVA_LONG_UNALIGNED, at, bits.lane(0));
+            if (LANES > 4) {
+                dX.set(JAVA_LONG_UNALIGNED, at + 8, bits.lane(1));
+            }
+            if (LANES > 8) {
+                dX.set(JAVA_LONG_UNALIGNED, at + 16, bits.lane(2));
+                dX.set(JAVA_LONG_UNALIGNED, at + 24, bits.lane(3));
+            }
         }
     }
 }

@@ -21,14 +21,14 @@ final class Lanes {
     static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
     /// Vectors of half as many doubles.
     static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, FLOATS.vectorShape());
-    /// Vectors of as many floats as there are in [#DOUBLES]. They are loaded and converted; calculated with or stored,
-    /// they would be a second class of float vectors, and all kernels would pay for it (see the package).
+    /// Vectors of as many floats as there are in [#DOUBLES]. They are loaded and converted to doubles; used in any other
+    /// way they would be a second class of float vectors, and all kernels would pay for it (see the package).
     static final VectorSpecies<Float> SINGLES = VectorSpecies.of(float.class,
             VectorShape.forBitSize(Math.max(Long.SIZE, DOUBLES.length() * Float.SIZE)));
     /// Vectors of as many bytes, but no fewer than the eight of the smallest vector.
     static final VectorSpecies<Byte> SMALL = VectorSpecies.of(byte.class,
             VectorShape.forBitSize(Math.max(Long.SIZE, FLOATS.length() * Byte.SIZE)));
-    /// Half the bits of [#FLOATS], for copies and for storing [#SINGLES]: shorts, which no other kernel uses.
+    /// Half the bits of [#FLOATS], for copies: shorts, which no other kernel uses.
     static final VectorSpecies<Short> HALF = VectorSpecies.of(short.class, SINGLES.vectorShape());
     /// Floats in a vector.
     static final int LANES = FLOATS.length();

@@ -13,10 +13,13 @@ import static dev.lanewise.kernel.SmoothMath.LN2;
 import static dev.lanewise.kernel.SmoothMath.LOG2_E;
 import static dev.lanewise.kernel.SmoothMath.ROUND;
 import static dev.lanewise.kernel.simd.Lanes.DOUBLES;
+import static dev.lanewise.kernel.simd.Lanes.FLOATS;
+import static dev.lanewise.kernel.simd.Lanes.LANES;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
 import static dev.lanewise.kernel.simd.Lanes.SIGN_SHIFT;
 import static dev.lanewise.kernel.simd.Lanes.SINGLES;
 import static dev.lanewise.kernel.simd.Lanes.SINGLES_BYTES;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static jdk.incubator.vector.DoubleVector.broadcast;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.BITWISE_BLEND;
@@ -63,7 +66,15 @@ final class MishLanes {
                     .lanewise(BITWISE_BLEND, e.mul(e.add(2)).reinterpretAsLongs(), minus).reinterpretAsDoubles();
             DoubleVector b = e.mul(2).mul(e).reinterpretAsLongs()
                     .lanewise(BITWISE_BLEND, two.reinterpretAsLongs(), minus).reinterpretAsDoubles();
-            v.mul(a.div(a.add(b))).convertShape(D2F, SINGLES, 0).reinterpretAsShorts().intoMemorySegment(y, at, ORDER);
+            LongVector bits = v.mul(a.div(a.add(b))).convertShape(D2F, FLOATS, 0).reinterpretAsLongs();
+            y.set(JAVA_LONG_UNALIGNED, at, bits.lane(0));
+            if (LANES > 4) {
+                y.set(JAVA_LONG_UNALIGNED, at + 8, bits.lane(1));
+            }
+            if (LANES > 8) {
+                y.set(JAVA_LONG_UNALIGNED, at + 16, bits.lane(2));
+                y.set(JAVA_LONG_UNALIGNED, at + 24, bits.lane(3));
+            }
         }
     }
 
@@ -100,8 +111,17 @@ final class MishLanes {
             DoubleVector sigmoid = one.reinterpretAsLongs().lanewise(BITWISE_BLEND, e.reinterpretAsLongs(), minus)
                     .reinterpretAsDoubles().div(e.add(one));
             DoubleVector slope = v.fma(sigmoid.mul(b.mul(inverse).mul(tanh.add(one))), tanh);
-            FloatVector.fromMemorySegment(SINGLES, dY, at, ORDER).convertShape(F2D, DOUBLES, 0).reinterpretAsDoubles()
-                    .mul(slope).convertShape(D2F, SINGLES, 0).reinterpretAsShorts().intoMemorySegment(dX, at, ORDER);
+            LongVector bits = FloatVector.fromMemorySegment(SINGLES, dY, at, ORDER).convertShape(F2D, DOUBLES, 0)
+                    .reinterpretAsDoubles()
+                    .mul(slope).convertShape(D2F, FLOATS, 0).reinterpretAsLongs();
+            dX.set(JAVA_LONG_UNALIGNED, at, bits.lane(0));
+            if (LANES > 4) {
+                dX.set(JAVA_LONG_UNALIGNED, at + 8, bits.lane(1));
+            }
+            if (LANES > 8) {
+                dX.set(JAVA_LONG_UNALIGNED, at + 16, bits.lane(2));
+                dX.set(JAVA_LONG_UNALIGNED, at + 24, bits.lane(3));
+            }
         }
     }
 }

@@ -18,10 +18,13 @@ import static dev.lanewise.kernel.SmoothMath.LOG_7;
 import static dev.lanewise.kernel.SmoothMath.LOG_9;
 import static dev.lanewise.kernel.SmoothMath.ROUND;
 import static dev.lanewise.kernel.simd.Lanes.DOUBLES;
+import static dev.lanewise.kernel.simd.Lanes.FLOATS;
+import static dev.lanewise.kernel.simd.Lanes.LANES;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
 import static dev.lanewise.kernel.simd.Lanes.SIGN_SHIFT;
 import static dev.lanewise.kernel.simd.Lanes.SINGLES;
 import static dev.lanewise.kernel.simd.Lanes.SINGLES_BYTES;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static jdk.incubator.vector.DoubleVector.broadcast;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.BITWISE_BLEND;
@@ -74,11 +77,18 @@ final class SoftplusLanes {
             DoubleVector log = w.mul(s.fma(p, broadcast(DOUBLES, 2)));
             DoubleVector sum = z.max(0).add(log);
             LongVector beyond = broadcast(DOUBLES, threshold).sub(z).reinterpretAsLongs().lanewise(ASHR, SIGN_SHIFT);
-            DoubleVector rounded = sum.mul(inverse).reinterpretAsLongs()
+            // -0 becomes +0 after rounding to float
+            LongVector bits = sum.mul(inverse).reinterpretAsLongs()
                     .lanewise(BITWISE_BLEND, v.reinterpretAsLongs(), beyond).reinterpretAsDoubles()
-                    .convertShape(D2F, SINGLES, 0).convertShape(F2D, DOUBLES, 0).reinterpretAsDoubles();
-            // -0 becomes +0 after rounding to float; the sum is one of doubles because SINGLES take no arithmetic
-            rounded.add(0).convertShape(D2F, SINGLES, 0).reinterpretAsShorts().intoMemorySegment(y, at, ORDER);
+                    .convertShape(D2F, FLOATS, 0).reinterpretAsFloats().add(0).reinterpretAsLongs();
+            y.set(JAVA_LONG_UNALIGNED, at, bits.lane(0));
+            if (LANES > 4) {
+                y.set(JAVA_LONG_UNALIGNED, at + 8, bits.lane(1));
+            }
+            if (LANES > 8) {
+                y.set(JAVA_LONG_UNALIGNED, at + 16, bits.lane(2));
+                y.set(JAVA_LONG_UNALIGNED, at + 24, bits.lane(3));
+            }
         }
     }
 
@@ -113,8 +123,17 @@ final class SoftplusLanes {
             DoubleVector slope = sigmoid.reinterpretAsLongs().lanewise(BITWISE_BLEND, one.reinterpretAsLongs(), beyond)
                     .reinterpretAsDoubles();
             slope = e.fma(DoubleVector.zero(DOUBLES), slope); // NaN has either sign
-            FloatVector.fromMemorySegment(SINGLES, dY, at, ORDER).convertShape(F2D, DOUBLES, 0).reinterpretAsDoubles()
-                    .mul(slope).convertShape(D2F, SINGLES, 0).reinterpretAsShorts().intoMemorySegment(dX, at, ORDER);
+            LongVector bits = FloatVector.fromMemorySegment(SINGLES, dY, at, ORDER).convertShape(F2D, DOUBLES, 0)
+                    .reinterpretAsDoubles()
+                    .mul(slope).convertShape(D2F, FLOATS, 0).reinterpretAsLongs();
+            dX.set(JAVA_LONG_UNALIGNED, at, bits.lane(0));
+            if (LANES > 4) {
+                dX.set(JAVA_LONG_UNALIGNED, at + 8, bits.lane(1));
+            }
+            if (LANES > 8) {
+                dX.set(JAVA_LONG_UNALIGNED, at + 16, bits.lane(2));
+                dX.set(JAVA_LONG_UNALIGNED, at + 24, bits.lane(3));
+            }
         }
     }
 }

@@ -11,10 +11,12 @@
 ///   stores, folds and polynomials are flat.
 /// - Float vectors are of one class, [Lanes#FLOATS], and so are those of every other element. The vector API's intrinsics
 ///   are expanded after parsing, so that a loaded vector has no class yet when its methods are inlined; C2 takes the class
-///   that the profile of, say, `FloatVector.lanewise` has seen. A single kernel that adds vectors of 128 bits beside those
-///   of 256 makes two classes of it for the whole JVM: every operation on a loaded vector becomes a choice of two, and
-///   what passes through a choice is an object. So folds turn whole vectors instead of taking quarters, and floats that
-///   were doubles are stored as shorts. A rule over the bytecode sees to it.
+///   that the profile of, say, `FloatVector.intoMemorySegment` has seen. A single kernel that stores vectors of 128 bits
+///   beside those of 256 makes two classes of it for the whole JVM: every store of a loaded vector, or of a sum that comes
+///   out of a loop, becomes a choice of two, and what passes through a choice is an object. The interpreter counts as
+///   well: it reinterprets a vector by storing it. So [Lanes#SINGLES] are loaded and converted to doubles and nothing
+///   else, doubles become floats of a whole vector of which half is stored as longs, and folds turn whole vectors instead
+///   of taking quarters. A rule over the bytecode sees to it.
 /// - A method has at most 1,200 bytes of bytecode; another rule sees to that. C1 gives up larger ones at 128 bits, where a
 ///   block has four vectors, and what C1 has not profiled never reaches C2.
 /// - Accumulators are locals that begin as `zero`, `broadcast` or a load. One that begins as a constant in a field is
