@@ -54,7 +54,10 @@ public final class StateDict {
     public static IncompatibleKeys load(Module module, List<NamedTensor> tensors, boolean strict) {
         Map<StateTensor, FloatMatrix> sources = new LinkedHashMap<>();
         IncompatibleKeys keys = match(module, tensors, strict, sources);
-        sources.forEach((target, values) -> target.value().copyFrom(values));
+        sources.forEach((target, values) -> {
+            target.value().copyFrom(values);
+            target.changed();
+        });
         return keys;
     }
 

@@ -31,6 +31,11 @@ abstract class Layer extends Module {
         return false;
     }
 
+    /// The parameters whose values [#inputGradient] reads; for a layer of the user's, about which nothing is known, all.
+    List<Parameter> inputGradientReads() {
+        return layerParameters();
+    }
+
     /// **Throws** `IllegalArgumentException` if the layer cannot take an input of (rows, cols).
     abstract void checkInput(int rows, int cols);
 

@@ -103,6 +103,11 @@ public final class Linear extends Layer {
     }
 
     @Override
+    List<Parameter> inputGradientReads() {
+        return List.of(weight);
+    }
+
+    @Override
     boolean readsIndex() {
         return true;
     }

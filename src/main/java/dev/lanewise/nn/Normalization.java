@@ -100,6 +100,11 @@ abstract sealed class Normalization extends Layer permits BatchNorm1d, LayerNorm
     }
 
     @Override
+    final List<Parameter> inputGradientReads() {
+        return weight == null ? List.of() : List.of(weight);
+    }
+
+    @Override
     final long work(int cols) {
         return 8L * cols; // two sums and the result each way
     }

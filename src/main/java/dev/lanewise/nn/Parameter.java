@@ -31,6 +31,8 @@ public final class Parameter implements StateTensor {
     private @Nullable FloatMatrix gradient;
     private GradientState state = GradientState.NONE;
     private boolean requiresGrad = true;
+    /// How often the values have been changed.
+    private int version;
     /// What an optimizer keeps, and whose it is.
     private @Nullable FloatMatrix[] optimizerState = new @Nullable FloatMatrix[0];
     private @Nullable FusedOptimizer stateOwner;
@@ -104,9 +106,20 @@ public final class Parameter implements StateTensor {
         return value;
     }
 
+    @Override
+    public void changed() {
+        version++;
+    }
+
+    /// Counts the changes of the values; two numbers that differ tell of one in between.
+    int version() {
+        return version;
+    }
+
     /// Sets all values to `value`, such as a bias to 0.
     public void fill(float value) {
         FloatMatrix memory = value();
+        version++;
         for (int r = 0; memory.isPanels() && r < rows; r++) {
             for (int c = 0; c < cols; c++) {
                 memory.set(r, c, value);
@@ -169,6 +182,12 @@ public final class Parameter implements StateTensor {
     /// Drops the gradient; the next `backward` overwrites it.
     public void zeroGrad() {
         state = GradientState.NONE;
+    }
+
+    /// Says that an optimizer has used the gradient at once.
+    void stepped() {
+        state = GradientState.USED;
+        version++;
     }
 
     /// Where `backward` writes; [#hasGrad] before the call says whether it overwrites or adds.
@@ -325,6 +344,7 @@ public final class Parameter implements StateTensor {
             fill(initValue);
             return;
         }
+        version++;
         if (random instanceof TorchRandom torch) {
             torch.uniform(value(), -initBound, initBound);
             return;

@@ -121,6 +121,7 @@ public abstract class Optimizer implements FusedOptimizer {
                 FloatMatrix value = p.value();
                 begin(p);
                 update(p, value.segment(), 0, p.grad().segment(), 0, value.paddedSize());
+                p.changed();
             }
         }
     }
