@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
 public final class Fit {
     /// Rows that evaluation takes at a time; the unit of the kernels' loss sums, so that the way of cutting cannot
     /// show.
-    private static final int CHUNK_ROWS = 1024;
+    public static final int CHUNK_ROWS = 1024;
 
     private final Module net;
     private final LossFunction loss;

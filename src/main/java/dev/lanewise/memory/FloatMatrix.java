@@ -172,7 +172,7 @@ public final class FloatMatrix implements Table {
     }
 
     /// Bytes that a `(rows, cols)` matrix takes in panel order.
-    static long panelBytes(int rows, int cols) {
+    public static long panelBytes(int rows, int cols) {
         bytes(rows, cols);
         return (long) stride(rows) * cols * Float.BYTES;
     }

@@ -78,6 +78,17 @@ abstract class Layer extends Module {
         return null;
     }
 
+    /// Bytes of [#allocateKept].
+    long keptBytes(int rows, int cols) {
+        return 0;
+    }
+
+    /// Bytes that the layer holds besides its parameters ([#layerBytesOffHeap]) once it has been trained by batches of
+    /// `rows` rows; `through` says whether it computes the gradient of its input, too.
+    long trainingBytes(int rows, boolean through) {
+        return 0;
+    }
+
     /// Whether the layer takes batches as a whole: a pass then cuts its work there, so that [#batch] and
     /// [#batchGradient] come between the rows of the layers before and behind.
     boolean takesBatches() {

@@ -251,6 +251,12 @@ public final class Linear extends Layer {
     }
 
     @Override
+    long trainingBytes(int rows, boolean through) {
+        int vectors = bias == null ? 1 : trains() ? 2 : 0;
+        return form.trainingBytes(rows, through) + vectors * FloatMatrix.bytes(1, outFeatures);
+    }
+
+    @Override
     long layerBytesOffHeap() {
         return form.bytesOffHeap() + (zeroBias == null ? 0 : zeroBias.segment().byteSize())
                 + (biasSum == null ? 0 : biasSum.bytesOffHeap());

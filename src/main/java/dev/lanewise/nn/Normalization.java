@@ -126,6 +126,11 @@ abstract sealed class Normalization extends Layer permits BatchNorm1d, LayerNorm
         }
     }
 
+    @Override
+    long trainingBytes(int rows, boolean through) {
+        return ((weight == null ? 1 : 0) + (bias == null ? 1 : 0)) * FloatMatrix.bytes(1, features);
+    }
+
     final MemorySegment weightMemory() {
         return memory(weight, ones);
     }

@@ -287,6 +287,11 @@ public final class Parameter implements StateTensor {
         return memory;
     }
 
+    /// Bytes of a plane of this parameter, of its values or its gradient.
+    long planeBytes() {
+        return panels ? FloatMatrix.panelBytes(rows, cols) : FloatMatrix.bytes(rows, cols);
+    }
+
     void plan(ParameterSlab newSlab) {
         slab = newSlab;
         slot = newSlab.add(rows, cols, panels);

@@ -265,6 +265,16 @@ public abstract class Optimizer implements FusedOptimizer {
         }
     }
 
+    /// How many times the memory of the parameters this optimizer keeps beside them with its present settings: 2 for
+    /// [Adam], 0 for [SGD] without momentum.
+    public final int statePlanes() {
+        int planes = 0;
+        for (ParameterGroup group : groups) {
+            planes |= group.planes();
+        }
+        return Integer.bitCount(planes);
+    }
+
     /// The planes that the settings of a group ask for, a bit for each.
     final int planes(ParameterGroup group) {
         int planes = 0;

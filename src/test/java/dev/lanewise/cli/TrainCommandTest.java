@@ -54,8 +54,10 @@ class TrainCommandTest {
         List<String> lines = lines(CliRun.of("train", "--epochs", "2", "--threads", "1"));
         assertEquals("task classification: digits are labelled 0 to 9", lines.get(0));
         assertEquals("data: 1438 rows to train on, 359 to test on, 64 features, 10 classes", lines.get(1));
-        assertTrue(lines.get(2).matches("memory: [0-9.]+ KiB off-heap for data and model, limit [0-9.]+ [MGT]iB; heap "
-                + "limit [0-9.]+ [MGT]iB"), lines.get(2));
+        assertTrue(lines.get(2)
+                .matches("memory: [0-9.]+ KiB off-heap for data, model and training, limit [0-9.]+ [MGT]iB; "
+                        + "heap limit [0-9.]+ [MGT]iB"),
+                lines.get(2));
         assertEquals("model Sequential(Linear(64, 10)), batch 16, learning rate 0.1, seed 0, kernels "
                 + Kernels.active() + ", threads 1 (asked for by --threads)", lines.get(3));
         for (int epoch = 1; epoch <= 2; epoch++) {
