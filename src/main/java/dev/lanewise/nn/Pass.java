@@ -110,6 +110,7 @@ final class Pass implements AutoCloseable {
             throw new IllegalArgumentException(
                     "forward: the input is an output of this module whose memory this pass needs; copy it");
         }
+        workers.requireShared(x);
         loss.forget();
         rows = x.count();
         if (output == null || source == null || !memory.fits(rows, x)) {
@@ -286,6 +287,7 @@ final class Pass implements AutoCloseable {
     }
 
     private void aim(LossFunction lossFunction, Output prediction, Rows y, Reduction reduction) {
+        workers.requireShared(y);
         divisor = lossFunction.divisor(prediction, y);
         meanDivisor = lossFunction.reduction() == Reduction.NONE
                 ? (double) rows * lossFunction.valuesPerRow(prediction, y)
