@@ -178,6 +178,11 @@ final class TrainCommand {
     private void finish(Outcome outcome, Sequential net, ModelConfig config) throws IOException {
         List<NamedTensor> tensors = StateDict.of(net);
         Path file = options.out();
+        String bad = StateDict.firstNotFinite(tensors);
+        if (!bad.isEmpty()) { // statistics of a normalization: parameters have been looked at
+            throw new CommandException(ExitCode.DIVERGED, "diverged: " + bad
+                    + " has a value that is not finite after training, no model was saved; try scaled features");
+        }
         if (file != null) {
             ModelFile.write(file, tensors, config, options.overwrite());
         }

@@ -180,6 +180,19 @@ class TrainCommandTest {
         assertFalse(Files.exists(model));
     }
 
+    /// Losses and weights are finite, the variance of the hidden values is not, and a file with it could not be read.
+    @Test
+    void runningStatisticsThatOverflowAreNotSaved() throws IOException {
+        String data = write("big.csv", "a,y\n" + "1e25,0.5\n-1e25,0.25\n3e24,0.75\n".repeat(5)).toString();
+        Path model = Files.writeString(folder.resolve("m.safetensors"), "of before");
+        CliRun run = CliRun.of("train", "--data", data, "--label", "y", "--scale", "none", "--hidden", "8",
+                "--batch-norm", "--batch-size", "6", "--epochs", "1", "--out", model.toString(), "--overwrite");
+        assertEquals(76, run.code(), run.err());
+        assertTrue(run.err().endsWith("lanewise: error: diverged: 1.running_var has a value that is not finite after"
+                + " training, no model was saved; try scaled features\n"), run.err());
+        assertEquals("of before", Files.readString(model));
+    }
+
     @Test
     void weightsThatOverflowInTheLastStepAreNotSaved() throws IOException {
         String data = write("n.csv", NUMBERS).toString();
