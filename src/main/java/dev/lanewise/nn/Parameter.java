@@ -31,8 +31,9 @@ public final class Parameter implements StateTensor {
     private @Nullable FloatMatrix gradient;
     private GradientState state = GradientState.NONE;
     private boolean requiresGrad = true;
-    /// How often the values have been changed.
-    private int version;
+    /// The clock of the outermost module, and when the values have been changed by it.
+    private ForwardClock clock;
+    private long changedAt;
     /// What an optimizer keeps, and whose it is.
     private @Nullable FloatMatrix[] optimizerState = new @Nullable FloatMatrix[0];
     private @Nullable FusedOptimizer stateOwner;
@@ -44,6 +45,7 @@ public final class Parameter implements StateTensor {
     private Parameter(Layer layer, String localName, int rows, int cols, boolean vector, boolean panels,
             float initBound, float initValue) {
         this.layer = layer;
+        this.clock = new ForwardClock(); // until there is memory
         this.localName = localName;
         this.rows = rows;
         this.cols = cols;
@@ -108,18 +110,18 @@ public final class Parameter implements StateTensor {
 
     @Override
     public void changed() {
-        version++;
+        changedAt = clock.now();
     }
 
-    /// Counts the changes of the values; two numbers that differ tell of one in between.
-    int version() {
-        return version;
+    /// When the values have been changed for the last time.
+    long changedAt() {
+        return changedAt;
     }
 
     /// Sets all values to `value`, such as a bias to 0.
     public void fill(float value) {
         FloatMatrix memory = value();
-        version++;
+        changed();
         for (int r = 0; memory.isPanels() && r < rows; r++) {
             for (int c = 0; c < cols; c++) {
                 memory.set(r, c, value);
@@ -187,7 +189,7 @@ public final class Parameter implements StateTensor {
     /// Says that an optimizer has used the gradient at once.
     void stepped() {
         state = GradientState.USED;
-        version++;
+        changed();
     }
 
     /// Where `backward` writes; [#hasGrad] before the call says whether it overwrites or adds.
@@ -307,6 +309,8 @@ public final class Parameter implements StateTensor {
             memory.segment().copyFrom(old.segment());
         }
         value = memory;
+        clock = layer.clock();
+        changedAt = 0; // another clock: passes of before are gone
         gradient = null;
         state = GradientState.NONE;
         for (int i = 0; i < optimizerState.length; i++) {
@@ -349,7 +353,7 @@ public final class Parameter implements StateTensor {
             fill(initValue);
             return;
         }
-        version++;
+        changed();
         if (random instanceof TorchRandom torch) {
             torch.uniform(value(), -initBound, initBound);
             return;

@@ -41,7 +41,7 @@ final class Pass implements AutoCloseable {
     private final GradientParts gradientParts;
     private final BatchStages stages;
     private final Parameter[] parameters;
-    private final SeenVersions versions;
+    private final ChangesSince changes;
     /// Which layers get gradients in the way back under way, and the first of them: no gradient goes further.
     private final boolean[] trained;
     private int firstTrained;
@@ -81,7 +81,7 @@ final class Pass implements AutoCloseable {
         this.stages = new BatchStages(layers, inputs, tokens, memory, workers);
         this.trained = new boolean[layers.length];
         this.parameters = net.parameters().toArray(Parameter[]::new);
-        this.versions = new SeenVersions(layers);
+        this.changes = new ChangesSince(layers, net.clock());
         for (int i = 0; i < layers.length; i++) {
             inputs[i] = new LayerInput();
         }
@@ -89,7 +89,7 @@ final class Pass implements AutoCloseable {
 
     Output forward(Rows x) {
         Output result = begin(x);
-        versions.see();
+        changes.begin();
         int threads = threads();
         cut(threads);
         stages.forward(forwardWork, chunks.parts(), rows, threads);
@@ -411,7 +411,7 @@ final class Pass implements AutoCloseable {
             net.root().bind();
             source().table().segment(); // throws if the batch has been closed, while no layer has been stepped yet
             findTrained("Loss.backward");
-            versions.check(firstTrained, function);
+            changes.check(firstTrained, function);
             if (factor != 1) {
                 FloatMatrix dOutput = memory.gradient(layers.length - 1);
                 Kernels.ELEMENT.scale(dOutput.segment(), (long) rows * dOutput.stride(), factor);

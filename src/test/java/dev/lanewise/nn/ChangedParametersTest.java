@@ -139,6 +139,22 @@ class ChangedParametersTest {
         }
     }
 
+    /// The passes of the layer alone, and their number, are nothing to the net that it becomes part of.
+    @Test
+    void changesBeforeALayerBecamePartOfANetAreFine() {
+        Linear last = new Linear(3, 2).init(1);
+        for (int i = 0; i < 5; i++) {
+            loss(last, x1);
+            last.weight().fill(i);
+        }
+        try (Sequential net = new Sequential(new Linear(3, 3), last)) {
+            loss(net, x1).backward();
+            Loss before = loss(net, x1);
+            last.weight().fill(3);
+            assertRefused("1.weight", before);
+        }
+    }
+
     @Test
     void normalizationNeedsItsWeightAndNotItsStatistics() {
         try (Sequential net = new Sequential(new Linear(3, 2), new BatchNorm1d(2)).init(1)) {
