@@ -7,15 +7,14 @@ import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.WideKernels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NativeBuffer;
+import dev.lanewise.parallel.Cut;
 import dev.lanewise.parallel.WorkerTeam;
 import java.lang.foreign.MemorySegment;
 
 /// A matrix product as a wide layer does it, on weights in panel order; a product has no part that is not timed.
 final class ProductJob extends Job {
-    /// Parts of a forward pass for each of several threads, so that one that is late leaves little to wait for.
-    private static final int PARTS_A_THREAD = 4;
-    /// Rows or inputs of a part are a multiple of this, the most that a tile takes at a time.
-    private static final int PART_UNIT = 24;
+    /// Rows and inputs of a tile.
+    private static final int UNIT = 6;
     private static final GradientSink NOWHERE = (_, _, _, _) -> {
     };
 
@@ -23,9 +22,8 @@ final class ProductJob extends Job {
     private final int rows;
     private final int in;
     private final int out;
-    /// Rows of a forward pass or inputs of a gradient that a part takes.
-    private final int unitsOfPart;
-    private final int parts;
+    /// The rows of a forward pass or the inputs of a gradient.
+    private final Cut cut = new Cut();
     private final WorkerTeam team;
     private final WorkerTeam.Work work;
     private final WorkerTeam.Work packWork = this::pack;
@@ -50,11 +48,10 @@ final class ProductJob extends Job {
         try (FloatMatrix values = MadeUpData.matrix(1, Math.toIntExact(WideKernels.panelFloats(in, out)), 3)) {
             w.segment().copyFrom(values.segment().asSlice(0, w.segment().byteSize()));
         }
-        packed = NativeBuffer.allocate("ProductJob: packed outputs", WideKernels.packedFloats(rows, out) * Float.BYTES);
+        packed = NativeBuffer.allocate("ProductJob: packed outputs",
+                forward ? 0 : WideKernels.packedFloats(rows, out) * Float.BYTES);
         int units = forward ? rows : in;
-        int atLeast = threads == 1 ? 1 : forward ? threads * PARTS_A_THREAD : threads;
-        unitsOfPart = Math.ceilDiv(Math.ceilDiv(units, atLeast), PART_UNIT) * PART_UNIT;
-        parts = Math.ceilDiv(units, unitsOfPart);
+        cut.forTeam(units, threads, UNIT, units);
         scratch = new NativeBuffer[threads];
         for (int i = 0; i < threads; i++) {
             scratch[i] = NativeBuffer.allocate("ProductJob: scratch",
@@ -69,7 +66,7 @@ final class ProductJob extends Job {
         if (!forward) {
             team.run(packWork, team.threads());
         }
-        team.run(work, parts);
+        team.run(work, cut.parts());
     }
 
     /// One product, a gradient of which goes to `gradients`.
@@ -91,14 +88,15 @@ final class ProductJob extends Job {
     }
 
     private void part(int part, int worker) {
-        int first = part * unitsOfPart;
+        int first = cut.begin(part);
+        int n = cut.length(part);
         MemorySegment own = scratch[worker].segment();
         if (forward) {
             Kernels.WIDE.forward(y.segment(), y.stride(), x.segment(), x.stride(), MemorySegment.NULL, 0, w.segment(),
-                    bias.segment(), first, Math.min(unitsOfPart, rows - first), in, out, own);
+                    bias.segment(), first, n, in, out, own);
         } else {
             Kernels.WIDE.weightGradient(sink, x.segment(), x.stride(), MemorySegment.NULL, 0, packed.segment(), rows,
-                    first, Math.min(unitsOfPart, in - first), in, out, own);
+                    first, n, in, out, own);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.lanewise.memory.ByteMatrix;
 import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.Rows;
+import dev.lanewise.parallel.Cut;
 import dev.lanewise.parallel.WorkerTeam;
 import dev.lanewise.parallel.WorkerTeam.Work;
 import java.lang.foreign.MemorySegment;
@@ -99,31 +100,21 @@ final class Pass implements AutoCloseable {
 
     /// Checks the batch, makes room for it, and begins the layers.
     private Output begin(Rows x) {
-        if (x.count() == 0) {
-            throw new IllegalArgumentException("forward: the batch is empty, expected at least one row");
-        }
-        if (x.table() instanceof ClassLabels) {
-            throw new IllegalArgumentException(
-                    "forward: the input is class labels, expected rows of floats (FloatMatrix)");
-        }
-        if (output != null && x.table() == output.table()) {
-            throw new IllegalArgumentException(
-                    "forward: the input is an output of this module whose memory this pass needs; copy it");
+        if (x.count() == 0 || x.table() instanceof ClassLabels || (output != null && x.table() == output.table())) {
+            throw new IllegalArgumentException(x.count() == 0
+                    ? "forward: the batch is empty, expected at least one row"
+                    : x.table() instanceof ClassLabels
+                            ? "forward: the input is class labels, expected rows of floats (FloatMatrix)"
+                    : "forward: the input is an output of this module whose memory this pass needs; copy it");
         }
         workers.requireShared(x);
         loss.forget();
         rows = x.count();
-        if (output == null || source == null || !memory.fits(rows, x)) {
-            output = null;
-            memory.allocate(rows, x);
-            output = new Output(this, memory.output(layers.length - 1));
-            source = new Rows(x.table(), 0, 0);
-            for (int i = 0; i < layers.length; i++) {
-                inputs[i].keep(memory.kept(i));
-            }
+        if (output == null || !memory.fits(rows, x)) {
+            makeRoom(x);
         }
         stages.check(rows);
-        source.moveTo(x);
+        source().moveTo(x);
         stages.begin();
         for (int i = 0; i < layers.length; i++) {
             tokens[i] = layers[i].begin();
@@ -131,14 +122,25 @@ final class Pass implements AutoCloseable {
                 inputs[i].set(memory.output(i - 1), MemorySegment.NULL, 0);
             }
         }
-        staging = x.table() instanceof ByteMatrix || !layers[0].readsInPlace(x);
+        staging = x.table() instanceof ByteMatrix || PassMemory.isPacked(x) || !layers[0].readsInPlace(x);
         if (staging) {
             inputs[0].set(memory.staged(), MemorySegment.NULL, 0);
         } else {
             inputs[0].set(x.matrix(), x.index(), x.first());
         }
-        output.moveTo(0, rows);
-        return output;
+        Output result = output();
+        result.moveTo(0, rows);
+        return result;
+    }
+
+    private void makeRoom(Rows x) {
+        output = null;
+        memory.allocate(rows, x);
+        output = new Output(this, memory.output(layers.length - 1));
+        source = new Rows(x.table(), 0, 0);
+        for (int i = 0; i < layers.length; i++) {
+            inputs[i].keep(memory.kept(i));
+        }
     }
 
     /// How many threads this batch is worth.
@@ -204,7 +206,8 @@ final class Pass implements AutoCloseable {
         FloatMatrix losses = memory.losses();
         FloatMatrix gradient = memory.gradient(layers.length - 1);
         FloatMatrix weights = target.weights();
-        function.compute(losses, gradient, output, target, first, n, divisor, weights == null ? scale : 1);
+        Rows read = function instanceof CustomLoss ? target : memory.padded(target, first, n);
+        function.compute(losses, gradient, output, read, first, n, divisor, weights == null ? scale : 1);
         if (weights != null) {
             Kernels.ELEMENT_LOSS.weighRows(losses.segment(), function.valuesStride(output), gradient.segment(),
                     gradient.stride(), weights.segment(), weights.stride(), target.index(), target.first(), first, n,
@@ -277,6 +280,7 @@ final class Pass implements AutoCloseable {
             }
             aim(lossFunction, prediction, y, lossFunction.reduction());
             memory.allocateGradients();
+            memory.allocateTargets(y);
             int threads = threads();
             cut(threads);
             workers.run(lossWork, chunks.parts(), threads);
@@ -287,7 +291,6 @@ final class Pass implements AutoCloseable {
     }
 
     private void aim(LossFunction lossFunction, Output prediction, Rows y, Reduction reduction) {
-        workers.requireShared(y);
         divisor = lossFunction.divisor(prediction, y);
         meanDivisor = lossFunction.reduction() == Reduction.NONE
                 ? (double) rows * lossFunction.valuesPerRow(prediction, y)
@@ -315,8 +318,7 @@ final class Pass implements AutoCloseable {
     Loss trainStep(Rows x, Rows y, LossFunction lossFunction, FusedOptimizer optimizer, StepCheck check) {
         findTrained("trainStep");
         Output prediction = begin(x);
-        boolean mean = lossFunction.reduction() != Reduction.SUM;
-        aim(lossFunction, prediction, y, mean ? Reduction.MEAN : Reduction.SUM);
+        aim(lossFunction, prediction, y, lossFunction.reduction() == Reduction.SUM ? Reduction.SUM : Reduction.MEAN);
         memory.allocateGradients();
         int threads = threads();
         Linear regression = threads == 1 && !staging && layers.length == 1 && layers[0] instanceof Linear linear
@@ -358,6 +360,7 @@ final class Pass implements AutoCloseable {
     /// Forward, loss and the gradients of all outputs; with `gather` those of the parameters too.
     private Loss walk(boolean gather, int threads, LossFunction lossFunction, Output prediction, Rows y) {
         beginGradients();
+        memory.allocateTargets(y);
         packing = !gather;
         if (gather) {
             cutForGathering();
@@ -466,8 +469,6 @@ final class Pass implements AutoCloseable {
         }
         for (Parameter parameter : parameters) {
             function.penalize(parameter);
-        }
-        for (Parameter parameter : parameters) {
             parameter.sink().open(optimizer);
         }
     }

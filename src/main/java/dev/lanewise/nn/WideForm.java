@@ -5,6 +5,7 @@ import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.WideKernels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NativeBuffer;
+import dev.lanewise.parallel.Cut;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 

@@ -90,6 +90,19 @@ class WideTwinTest {
     }
 
     @Test
+    void blocksOfTerms() {
+        assertTwins(13, 1025, 35, true, 0);
+        assertTwins(7, 2048, 20, false, 40);
+        assertTwins(8, 20, 1030, true, 0); // on the way back
+    }
+
+    @Test
+    void blocksOfRowsInCache() {
+        assertTwins(101, 1024, 20, true, 0);
+        assertTwins(50, 1010, 35, false, 40);
+    }
+
+    @Test
     void specialValues() {
         for (int every : new int[]{3, 40, 400}) {
             assertTwins(9, 18, 20, true, every);

@@ -27,6 +27,8 @@ final class PanelGradient {
     private static final int MOST = 36;
     /// Tiles in a part are a multiple of this.
     private static final int GROUP = 4;
+    /// Rows that are packed at a time.
+    private static final int AT_A_TIME = 4;
     private static final long PACKED_BYTES = WideTiles.PACKED * Float.BYTES;
 
     private PanelGradient() {
@@ -129,13 +131,29 @@ final class PanelGradient {
         if (!to.isNative() || !dY.isNative()) {
             throw NativeOnly.refused();
         }
-        for (int r = 0; r < n; r++) {
-            long source = (long) (first + r) * dYStride * Float.BYTES;
-            long target = at + r * BLOCK_BYTES;
+        for (int r = 0; r < n; r += AT_A_TIME) {
+            int last = Math.min(AT_A_TIME, n - r) - 1;
+            long rowBytes = (long) dYStride * Float.BYTES;
+            long s0 = (first + r) * rowBytes;
+            long s1 = s0 + Math.min(1, last) * rowBytes;
+            long s2 = s0 + Math.min(2, last) * rowBytes;
+            long s3 = s0 + last * rowBytes;
+            long t0 = at + r * BLOCK_BYTES;
+            long t1 = t0 + Math.min(1, last) * BLOCK_BYTES;
+            long t2 = t0 + Math.min(2, last) * BLOCK_BYTES;
+            long t3 = t0 + last * BLOCK_BYTES;
             for (int p = 0; p < panels; p++) {
                 for (long b = 0; b < BLOCK_BYTES; b += BYTES) {
-                    FloatVector.fromMemorySegment(FLOATS, dY, source + p * BLOCK_BYTES + b, ORDER)
-                            .intoMemorySegment(to, target + p * panel + b, ORDER);
+                    long from = p * BLOCK_BYTES + b;
+                    long target = p * panel + b;
+                    FloatVector.fromMemorySegment(FLOATS, dY, s0 + from, ORDER).intoMemorySegment(to, t0 + target,
+                            ORDER);
+                    FloatVector.fromMemorySegment(FLOATS, dY, s1 + from, ORDER).intoMemorySegment(to, t1 + target,
+                            ORDER);
+                    FloatVector.fromMemorySegment(FLOATS, dY, s2 + from, ORDER).intoMemorySegment(to, t2 + target,
+                            ORDER);
+                    FloatVector.fromMemorySegment(FLOATS, dY, s3 + from, ORDER).intoMemorySegment(to, t3 + target,
+                            ORDER);
                 }
             }
         }
@@ -143,34 +161,53 @@ final class PanelGradient {
 
     /// Columns `i .. i + ins - 1` of the rows of `x` for tiles: in each tile the rows one after the other.
     ///
-    /// Tile by tile, so that the stores are one stream.
+    /// Four rows at a time, all tiles: what is read is consecutive, and rows that share a set of L1, as those of whole
+    /// pages do, are few.
     private static void packInputs(MemorySegment to, long at, MemorySegment x, int xStride, MemorySegment index,
             long from, int rows, int i, int ins, int in) {
-        if (!to.isNative()) {
-            throw NativeOnly.refused();
-        }
         int end = Lanes.padded(in) - WideTiles.PACKED;
-        long target = at;
-        for (int t = 0; t < ins; t += WideTiles.ROWS) {
-            packTile(to, target, x, xStride, Math.min(i + t, end), index, from, rows);
-            target += tileBytes(rows);
+        int tiles = Math.min(ins + WideTiles.ROWS - 1, end - i + WideTiles.ROWS) / WideTiles.ROWS;
+        long tileBytes = tileBytes(rows);
+        for (int r = 0; r < rows; r += AT_A_TIME) {
+            int last = Math.min(AT_A_TIME, rows - r) - 1;
+            long x0 = place(index, from, r, xStride);
+            long x1 = place(index, from, r + Math.min(1, last), xStride);
+            long x2 = place(index, from, r + Math.min(2, last), xStride);
+            long x3 = place(index, from, r + last, xStride);
+            long target = at + r * PACKED_BYTES;
+            packTiles(to, target, tileBytes, last, x, x0, x1, x2, x3, (long) i * Float.BYTES, tiles);
+            for (int t = tiles; t * WideTiles.ROWS < ins; t++) { // would pass the end of the rows
+                packTiles(to, target + t * tileBytes, tileBytes, last, x, x0, x1, x2, x3, (long) end * Float.BYTES, 1);
+            }
         }
     }
 
-    private static void packTile(MemorySegment to, long target, MemorySegment x, int xStride, int column,
-            MemorySegment index, long from, int rows) {
-        if (!to.isNative()) {
+    private static long place(MemorySegment index, long from, int r, int stride) {
+        return RowIndex.row(index, from, r) * stride * Float.BYTES;
+    }
+
+    private static void packTiles(MemorySegment to, long t0, long tileBytes, int last, MemorySegment x, long x0,
+            long x1, long x2, long x3, long column, int tiles) {
+        if (!to.isNative() || !x.isNative()) {
             throw NativeOnly.refused();
         }
-        for (int r = 0; r < rows; r++) {
-            long source = (RowIndex.row(index, from, r) * xStride + column) * Float.BYTES;
+        long t1 = t0 + Math.min(1, last) * PACKED_BYTES;
+        long t2 = t0 + Math.min(2, last) * PACKED_BYTES;
+        long t3 = t0 + last * PACKED_BYTES;
+        for (int t = 0; t < tiles; t++) {
+            long s = column + (long) t * WideTiles.ROWS * Float.BYTES;
+            long d = t * tileBytes;
             if (BYTES > PACKED_BYTES) {
-                ShortVector.fromMemorySegment(Lanes.HALF, x, source, ORDER).intoMemorySegment(to,
-                        target + r * PACKED_BYTES, ORDER);
+                ShortVector.fromMemorySegment(Lanes.HALF, x, x0 + s, ORDER).intoMemorySegment(to, t0 + d, ORDER);
+                ShortVector.fromMemorySegment(Lanes.HALF, x, x1 + s, ORDER).intoMemorySegment(to, t1 + d, ORDER);
+                ShortVector.fromMemorySegment(Lanes.HALF, x, x2 + s, ORDER).intoMemorySegment(to, t2 + d, ORDER);
+                ShortVector.fromMemorySegment(Lanes.HALF, x, x3 + s, ORDER).intoMemorySegment(to, t3 + d, ORDER);
             }
             for (long b = 0; b + BYTES <= PACKED_BYTES; b += BYTES) {
-                FloatVector.fromMemorySegment(FLOATS, x, source + b, ORDER).intoMemorySegment(to,
-                        target + r * PACKED_BYTES + b, ORDER);
+                FloatVector.fromMemorySegment(FLOATS, x, x0 + s + b, ORDER).intoMemorySegment(to, t0 + d + b, ORDER);
+                FloatVector.fromMemorySegment(FLOATS, x, x1 + s + b, ORDER).intoMemorySegment(to, t1 + d + b, ORDER);
+                FloatVector.fromMemorySegment(FLOATS, x, x2 + s + b, ORDER).intoMemorySegment(to, t2 + d + b, ORDER);
+                FloatVector.fromMemorySegment(FLOATS, x, x3 + s + b, ORDER).intoMemorySegment(to, t3 + d + b, ORDER);
             }
         }
     }

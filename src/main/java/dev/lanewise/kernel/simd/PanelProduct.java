@@ -38,11 +38,16 @@ final class PanelProduct {
             return;
         }
         int terms = parts(n, TERMS);
-        int block = Math.max(1, BLOCK_OF_ROWS / (terms * Float.BYTES * WideTiles.ROWS)) * WideTiles.ROWS;
-        for (int r = first; r < first + rows; r += block) {
+        int panels = Lanes.padded(cols) / BLOCK;
+        int tiles = (rows + WideTiles.ROWS - 1) / WideTiles.ROWS;
+        int most = Math.max(1, BLOCK_OF_ROWS / (terms * Float.BYTES * WideTiles.ROWS));
+        int blocks = (tiles + most - 1) / most;
+        for (int i = 0; i < blocks; i++) {
+            int r = first + (int) ((long) tiles * i / blocks) * WideTiles.ROWS;
+            int some = Math.min(first + (int) ((long) tiles * (i + 1) / blocks) * WideTiles.ROWS, first + rows) - r;
             for (int k = 0; k < n; k += terms) {
-                block(c, cStride, k == 0 ? start : c, k == 0, a, aStride, index, from, b, r,
-                        Math.min(block, first + rows - r), k, Math.min(terms, n - k), n, Lanes.padded(cols) / BLOCK);
+                block(c, cStride, k == 0 ? start : c, k == 0, a, aStride, index, from, b, r, some, k,
+                        Math.min(terms, n - k), n, panels);
             }
         }
     }
@@ -65,7 +70,8 @@ final class PanelProduct {
 
     /// Adds `n` of the `all` terms, from term `k` on.
     private static void block(MemorySegment c, int cStride, MemorySegment start, boolean sameStart, MemorySegment a,
-            int aStride, MemorySegment index, long from, MemorySegment b, int first, int rows, int k, int n, int all,
+            int aStride, MemorySegment index, long from, MemorySegment b, int first, int rows, int k, int n,
+            int all,
             int panels) {
         for (int p = 0; p < panels; p += PANELS) {
             int next = Math.min(p + PANELS - 1, panels - 1);
@@ -81,7 +87,8 @@ final class PanelProduct {
 
     /// All rows of two vectors of columns.
     private static void strip(MemorySegment c, long c0, long c1, int cStride, MemorySegment start, boolean sameStart,
-            MemorySegment a, int aStride, MemorySegment index, long from, MemorySegment b, long b0, long b1, int first,
+            MemorySegment a, int aStride, MemorySegment index, long from, MemorySegment b, long b0, long b1,
+            int first,
             int rows, int k, int n) {
         long cRow = (long) cStride * Float.BYTES;
         for (int r = first; n < WideTiles.FEW && r < first + rows; r++) {
@@ -92,13 +99,19 @@ final class PanelProduct {
         for (int r = first; n >= WideTiles.FEW && r < first + rows; r += WideTiles.ROWS) {
             int last = Math.min(WideTiles.ROWS, first + rows - r) - 1;
             long to = r * cRow;
-            long s = sameStart ? 0 : to;
-            WideTiles.tile(c, to + c0, to + c1, cRow, start, s + c0, s + c1, sameStart ? 0 : cRow, a,
-                    at(index, from, r, aStride, k), at(index, from, r + Math.min(1, last), aStride, k),
-                    at(index, from, r + Math.min(2, last), aStride, k),
-                    at(index, from, r + Math.min(3, last), aStride, k),
-                    at(index, from, r + Math.min(4, last), aStride, k),
-                    at(index, from, r + Math.min(5, last), aStride, k), b, b0, b1, n, last, WideTiles.NEVER);
+            long a0 = at(index, from, r, aStride, k);
+            long a1 = at(index, from, r + Math.min(1, last), aStride, k);
+            long a2 = at(index, from, r + Math.min(2, last), aStride, k);
+            long a3 = at(index, from, r + Math.min(3, last), aStride, k);
+            long a4 = at(index, from, r + Math.min(4, last), aStride, k);
+            long a5 = at(index, from, r + Math.min(5, last), aStride, k);
+            if (sameStart) {
+                WideTiles.firstTile(c, to + c0, to + c1, cRow, start, c0, c1, a, a0, a1, a2, a3, a4, a5, b, b0, b1, n,
+                        last, WideTiles.NEVER);
+            } else {
+                WideTiles.tile(c, to + c0, to + c1, cRow, a, a0, a1, a2, a3, a4, a5, b,
+                        b0, b1, n, last, WideTiles.NEVER);
+            }
         }
     }
 

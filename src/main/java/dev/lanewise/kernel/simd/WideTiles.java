@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel.simd;
 
+import static dev.lanewise.kernel.simd.Lanes.BLOCK;
 import static dev.lanewise.kernel.simd.Lanes.BLOCK_BYTES;
 import static dev.lanewise.kernel.simd.Lanes.BYTES;
 import static dev.lanewise.kernel.simd.Lanes.FLOATS;
@@ -13,7 +14,7 @@ import jdk.incubator.vector.FloatVector;
 
 /// Register tiles of products with panels: `c[m][j] = fma(a[m][k], b[k][j], c[m][j])`, k ascending, six rows by two
 /// vectors. Offsets are bytes; a step in k is a block of 16 floats of `b`, in which `b0` and `b1` are the places of the
-/// two vectors, as `c0` and `c1` are in a row of `c`. Sums start from the rows at `s0` and `s1` of `start`.
+/// two vectors, as `c0` and `c1` are in a row of `c`.
 ///
 /// Rows and vectors may coincide: a tile for fewer rows, or for one vector, is given the last one again, computes it
 /// again and stores the same bits to the same place.
@@ -37,11 +38,11 @@ final class WideTiles {
     private WideTiles() {
     }
 
-    /// Rows of `a` at `a0 .. a5`, k adjacent; `last` is the last of the rows that differ.
-    static void tile(MemorySegment c, long c0, long c1, long cRow, MemorySegment start, long s0, long s1, long sRow,
-            MemorySegment a, long a0, long a1, long a2, long a3, long a4, long a5, MemorySegment b, long b0, long b1,
+    /// Goes on from the sums in `c`. Rows of `a` at `a0 .. a5`, k adjacent; `last` is the last of the rows that differ.
+    static void tile(MemorySegment c, long c0, long c1, long cRow, MemorySegment a, long a0, long a1, long a2, long a3,
+            long a4, long a5, MemorySegment b, long b0, long b1,
             int n, int last, int stop) {
-        if (!c.isNative() || !start.isNative() || !a.isNative() || !b.isNative()) {
+        if (!c.isNative() || !a.isNative() || !b.isNative()) {
             throw NativeOnly.refused();
         }
         int r1 = Math.min(1, last);
@@ -49,18 +50,18 @@ final class WideTiles {
         int r3 = Math.min(3, last);
         int r4 = Math.min(4, last);
         int r5 = Math.min(5, last);
-        FloatVector t00 = FloatVector.fromMemorySegment(FLOATS, start, s0, ORDER);
-        FloatVector t01 = FloatVector.fromMemorySegment(FLOATS, start, s1, ORDER);
-        FloatVector t10 = FloatVector.fromMemorySegment(FLOATS, start, s0 + r1 * sRow, ORDER);
-        FloatVector t11 = FloatVector.fromMemorySegment(FLOATS, start, s1 + r1 * sRow, ORDER);
-        FloatVector t20 = FloatVector.fromMemorySegment(FLOATS, start, s0 + r2 * sRow, ORDER);
-        FloatVector t21 = FloatVector.fromMemorySegment(FLOATS, start, s1 + r2 * sRow, ORDER);
-        FloatVector t30 = FloatVector.fromMemorySegment(FLOATS, start, s0 + r3 * sRow, ORDER);
-        FloatVector t31 = FloatVector.fromMemorySegment(FLOATS, start, s1 + r3 * sRow, ORDER);
-        FloatVector t40 = FloatVector.fromMemorySegment(FLOATS, start, s0 + r4 * sRow, ORDER);
-        FloatVector t41 = FloatVector.fromMemorySegment(FLOATS, start, s1 + r4 * sRow, ORDER);
-        FloatVector t50 = FloatVector.fromMemorySegment(FLOATS, start, s0 + r5 * sRow, ORDER);
-        FloatVector t51 = FloatVector.fromMemorySegment(FLOATS, start, s1 + r5 * sRow, ORDER);
+        FloatVector t00 = FloatVector.fromMemorySegment(FLOATS, c, c0, ORDER);
+        FloatVector t01 = FloatVector.fromMemorySegment(FLOATS, c, c1, ORDER);
+        FloatVector t10 = FloatVector.fromMemorySegment(FLOATS, c, c0 + r1 * cRow, ORDER);
+        FloatVector t11 = FloatVector.fromMemorySegment(FLOATS, c, c1 + r1 * cRow, ORDER);
+        FloatVector t20 = FloatVector.fromMemorySegment(FLOATS, c, c0 + r2 * cRow, ORDER);
+        FloatVector t21 = FloatVector.fromMemorySegment(FLOATS, c, c1 + r2 * cRow, ORDER);
+        FloatVector t30 = FloatVector.fromMemorySegment(FLOATS, c, c0 + r3 * cRow, ORDER);
+        FloatVector t31 = FloatVector.fromMemorySegment(FLOATS, c, c1 + r3 * cRow, ORDER);
+        FloatVector t40 = FloatVector.fromMemorySegment(FLOATS, c, c0 + r4 * cRow, ORDER);
+        FloatVector t41 = FloatVector.fromMemorySegment(FLOATS, c, c1 + r4 * cRow, ORDER);
+        FloatVector t50 = FloatVector.fromMemorySegment(FLOATS, c, c0 + r5 * cRow, ORDER);
+        FloatVector t51 = FloatVector.fromMemorySegment(FLOATS, c, c1 + r5 * cRow, ORDER);
         for (int k = 0; k < n; k++) {
             long at = k * BLOCK_BYTES;
             long next = (long) k * Float.BYTES;
@@ -105,6 +106,89 @@ final class WideTiles {
         one.fma(t41, none).intoMemorySegment(c, c1 + r4 * cRow, ORDER);
         one.fma(t50, none).intoMemorySegment(c, c0 + r5 * cRow, ORDER);
         one.fma(t51, none).intoMemorySegment(c, c1 + r5 * cRow, ORDER);
+    }
+
+    /// The tile whose rows all begin with the same two vectors, at `s0` and `s1` of `start`: two loads instead of twelve
+    /// leave room for slices, as in [#packedTile], and so a third of the time before the first multiply-add.
+    ///
+    /// One exit only: with the six rows there is no register for what a second compares with, and then every load takes
+    /// a copy of its address first.
+    static void firstTile(MemorySegment c, long c0, long c1, long cRow, MemorySegment start, long s0, long s1,
+            MemorySegment a, long a0, long a1, long a2, long a3, long a4, long a5, MemorySegment b, long b0, long b1,
+            int n, int last, int stop) {
+        if (!c.isNative() || !start.isNative() || !a.isNative() || !b.isNative()) {
+            throw NativeOnly.refused();
+        }
+        long aBytes = (long) n * Float.BYTES;
+        MemorySegment x0 = a.asSlice(a0, aBytes);
+        MemorySegment x1 = a.asSlice(a1, aBytes);
+        MemorySegment x2 = a.asSlice(a2, aBytes);
+        MemorySegment x3 = a.asSlice(a3, aBytes);
+        MemorySegment x4 = a.asSlice(a4, aBytes);
+        MemorySegment x5 = a.asSlice(a5, aBytes);
+        long bBytes = (n - 1) * BLOCK_BYTES + BYTES;
+        MemorySegment v0 = b.asSlice(b0, bBytes);
+        MemorySegment v1 = b.asSlice(b1, bBytes);
+        FloatVector t00 = FloatVector.fromMemorySegment(FLOATS, start, s0, ORDER);
+        FloatVector t01 = FloatVector.fromMemorySegment(FLOATS, start, s1, ORDER);
+        FloatVector t10 = t00;
+        FloatVector t11 = t01;
+        FloatVector t20 = t00;
+        FloatVector t21 = t01;
+        FloatVector t30 = t00;
+        FloatVector t31 = t01;
+        FloatVector t40 = t00;
+        FloatVector t41 = t01;
+        FloatVector t50 = t00;
+        FloatVector t51 = t01;
+        for (int k = 0; k < n; k++) {
+            long next = (long) k * Float.BYTES;
+            FloatVector u0 = FloatVector.fromMemorySegment(FLOATS, v0, BLOCK * next, ORDER);
+            FloatVector u1 = FloatVector.fromMemorySegment(FLOATS, v1, BLOCK * next, ORDER);
+            FloatVector q = FloatVector.broadcast(FLOATS, x0.get(JAVA_FLOAT_UNALIGNED, next));
+            t00 = q.fma(u0, t00);
+            t01 = q.fma(u1, t01);
+            q = FloatVector.broadcast(FLOATS, x1.get(JAVA_FLOAT_UNALIGNED, next));
+            t10 = q.fma(u0, t10);
+            t11 = q.fma(u1, t11);
+            if (k == stop) {
+                break;
+            }
+            q = FloatVector.broadcast(FLOATS, x2.get(JAVA_FLOAT_UNALIGNED, next));
+            t20 = q.fma(u0, t20);
+            t21 = q.fma(u1, t21);
+            q = FloatVector.broadcast(FLOATS, x3.get(JAVA_FLOAT_UNALIGNED, next));
+            t30 = q.fma(u0, t30);
+            t31 = q.fma(u1, t31);
+            if (k == stop) {
+                break;
+            }
+            q = FloatVector.broadcast(FLOATS, x4.get(JAVA_FLOAT_UNALIGNED, next));
+            t40 = q.fma(u0, t40);
+            t41 = q.fma(u1, t41);
+            q = FloatVector.broadcast(FLOATS, x5.get(JAVA_FLOAT_UNALIGNED, next));
+            t50 = q.fma(u0, t50);
+            t51 = q.fma(u1, t51);
+        }
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector none = FloatVector.broadcast(FLOATS, -0f);
+        one.fma(t00, none).intoMemorySegment(c, c0, ORDER);
+        one.fma(t01, none).intoMemorySegment(c, c1, ORDER);
+        long r1 = Math.min(1, last) * cRow;
+        one.fma(t10, none).intoMemorySegment(c, c0 + r1, ORDER);
+        one.fma(t11, none).intoMemorySegment(c, c1 + r1, ORDER);
+        long r2 = Math.min(2, last) * cRow;
+        one.fma(t20, none).intoMemorySegment(c, c0 + r2, ORDER);
+        one.fma(t21, none).intoMemorySegment(c, c1 + r2, ORDER);
+        long r3 = Math.min(3, last) * cRow;
+        one.fma(t30, none).intoMemorySegment(c, c0 + r3, ORDER);
+        one.fma(t31, none).intoMemorySegment(c, c1 + r3, ORDER);
+        long r4 = Math.min(4, last) * cRow;
+        one.fma(t40, none).intoMemorySegment(c, c0 + r4, ORDER);
+        one.fma(t41, none).intoMemorySegment(c, c1 + r4, ORDER);
+        long r5 = Math.min(5, last) * cRow;
+        one.fma(t50, none).intoMemorySegment(c, c0 + r5, ORDER);
+        one.fma(t51, none).intoMemorySegment(c, c1 + r5, ORDER);
     }
 
     /// The tile from 0 with rows of `a` interleaved: the six values for a k are adjacent, those for the next k follow after

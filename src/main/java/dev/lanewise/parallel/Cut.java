@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.lanewise.nn;
+package dev.lanewise.parallel;
 
 /// How a range, rows of a batch or inputs of a layer, is cut into parts.
 ///
 /// For a team: a share for each thread, and each share into parts of which the first is the largest. Undisturbed, a
 /// thread does its own share. One that gets only half a core, because another program or the other half of that core
 /// is at work, is relieved of the small parts it has not come to; were shares whole, all would wait for it.
-final class Cut {
+///
+/// **Threads**: one at a time changes a cut; any may read it between changes.
+public final class Cut {
     /// Where the parts of a share end, in sixteenths of it.
     private static final int[] ENDS = {7, 10, 13, 16};
     private static final int WHOLE = 16;
@@ -20,8 +22,12 @@ final class Cut {
     private int partsOfShare;
     private int[] begins = new int[1];
 
+    /// A cut of nothing yet.
+    public Cut() {
+    }
+
     /// Cuts `newSize` into parts of `newLength`, the last one shorter.
-    void evenly(int newSize, int newLength) {
+    public void evenly(int newSize, int newLength) {
         if (newSize == size && newLength == length && threads == 1) {
             return; // batch after batch
         }
@@ -37,7 +43,7 @@ final class Cut {
 
     /// Cuts `newSize` for `newThreads` threads into parts of at most `most`, rounded up to `unit`, which begin at
     /// multiples of `unit` if every thread gets that much.
-    void forTeam(int newSize, int newThreads, int unit, int most) {
+    public void forTeam(int newSize, int newThreads, int unit, int most) {
         int shares = Math.min(newThreads, newSize);
         int share = (newSize + shares - 1) / shares;
         if (shares == 1 || share > most) {
@@ -74,22 +80,22 @@ final class Cut {
     }
 
     /// How many parts there are, none of them empty.
-    int parts() {
+    public int parts() {
         return parts;
     }
 
     /// How many parts a thread's share has.
-    int partsOfShare() {
+    public int partsOfShare() {
         return partsOfShare;
     }
 
     /// Where a part begins.
-    int begin(int part) {
+    public int begin(int part) {
         return begins[part];
     }
 
     /// The length of a part.
-    int length(int part) {
+    public int length(int part) {
         return begins[part + 1] - begins[part];
     }
 }
