@@ -3,6 +3,7 @@ package dev.lanewise;
 
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.nn.Module;
+import dev.lanewise.nn.Parameter;
 import dev.lanewise.nn.StateTensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -42,6 +43,7 @@ final class BestState {
     /// Copies the values back.
     void restore() {
         List<FloatMatrix> values = values(net);
+        net.parameters().forEach(Parameter::changed);
         for (int i = 0; i < copies.size(); i++) {
             int[] copy = copies.get(i);
             MemorySegment.copy(copy, 0, values.get(i).segment(), ValueLayout.JAVA_INT, 0, copy.length);

@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
 public final class Fit {
     /// Rows that evaluation takes at a time; the unit of the kernels' loss sums, so that the way of cutting cannot
     /// show.
-    private static final int CHUNK_ROWS = 1024;
+    public static final int CHUNK_ROWS = 1024;
 
     private final Module net;
     private final LossFunction loss;
@@ -112,7 +112,7 @@ public final class Fit {
         return this;
     }
 
-    /// Names the features, for messages.
+    /// Names the features, for messages; [#run] wants as many as there are, or none.
     public Fit featureNames(List<String> names) {
         featureNames = List.copyOf(names);
         return this;
@@ -125,7 +125,7 @@ public final class Fit {
     /// evaluation mode is put into training mode; in one that is in training mode already, parts keep the mode that they
     /// have.
     ///
-    /// **Throws** `IllegalArgumentException` if `epochs` is less than 1,
+    /// **Throws** `IllegalArgumentException` if `epochs` is less than 1, or features are named but not each of them,
     /// `IllegalStateException` if something goes by validation and there is none, [DivergedException] when a loss, the
     /// norm of gradients that is clipped, or a parameter is no longer finite; and what listeners and schedules throw.
     /// The module can be used after any of them. After a [DivergedException], or arguments that a loss refuses, it is
@@ -134,6 +134,10 @@ public final class Fit {
     public FitResult run(Batches data, int epochs) {
         if (epochs < 1) {
             throw new IllegalArgumentException("Fit.run: epochs is " + epochs + ", expected at least 1");
+        }
+        if (!featureNames.isEmpty() && featureNames.size() != data.cols()) {
+            throw new IllegalArgumentException("Fit.run: featureNames has " + featureNames.size()
+                    + " names, expected one for each of the " + data.cols() + " features, or none");
         }
         requireValidation();
         FitProgress progress = new FitProgress();

@@ -215,6 +215,18 @@ class DivergenceTest {
     }
 
     @Test
+    void tooFewNamesAreRefusedBeforeTraining() {
+        try (Dataset data = Dataset.of(new float[][]{{1, 2, 5}}, new float[]{1}); Linear net = new Linear(3, 1)) {
+            Fit fit = new Fit(net, new MSELoss(), sgd(net, 0.1f)).featureNames(List.of("age", "income"));
+            IllegalArgumentException refused = assertThrows(IllegalArgumentException.class,
+                    () -> fit.run(data.batches(1), 1));
+            assertEquals("Fit.run: featureNames has 2 names, expected one for each of the 3 features, or none",
+                    refused.getMessage());
+            fit.featureNames(List.of()).run(data.batches(1), 1);
+        }
+    }
+
+    @Test
     void aLargeColumnIsNamedAndToBeScaled() {
         try (Dataset data = Dataset.of(new float[][]{{1, 3e20f, 5}, {1, 4e20f, 5}}, new float[]{1, 1});
                 Linear net = new Linear(3, 1)) {

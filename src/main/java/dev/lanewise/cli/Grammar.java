@@ -101,11 +101,11 @@ final class Grammar {
     }
 
     /// A decimal number above 0 and below 1.
-    static double fraction(String option, String text) {
+    static Fraction fraction(String option, String text) {
         if (isDecimal(text)) {
             double value = Double.parseDouble(text);
             if (value > 0 && value < 1) {
-                return value;
+                return new Fraction(value, text);
             }
         }
         throw CommandException.usage(option, "not a fraction", text, "a decimal number above 0 and below 1");

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param minDelta by how much more than this a loss has to be smaller to be an improvement
 /// @param validation CSV file of the rows it goes by, or null to take some of the rows to train on
 /// @param givenFraction their share of the rows to train on, or null for [#DEFAULT_FRACTION]
-record StoppingOptions(int patience, float minDelta, @Nullable Path validation, @Nullable Double givenFraction) {
-    private static final double DEFAULT_FRACTION = 0.1;
+record StoppingOptions(int patience, float minDelta, @Nullable Path validation, @Nullable Fraction givenFraction) {
+    private static final Fraction DEFAULT_FRACTION = new Fraction(0.1, "0.1");
 
     /// The options, or null if training is not to end early.
     ///
@@ -41,7 +41,7 @@ record StoppingOptions(int patience, float minDelta, @Nullable Path validation, 
     }
 
     /// The share of the rows to train on that is taken for validation.
-    double fraction() {
+    Fraction fraction() {
         return givenFraction == null ? DEFAULT_FRACTION : givenFraction;
     }
 

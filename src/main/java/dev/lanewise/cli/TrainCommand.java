@@ -4,6 +4,7 @@ package dev.lanewise.cli;
 import dev.lanewise.Fit;
 import dev.lanewise.FitResult;
 import dev.lanewise.data.Batches;
+import dev.lanewise.data.Dataset;
 import dev.lanewise.data.StandardScaler;
 import dev.lanewise.data.Task;
 import dev.lanewise.data.TrainTest;
@@ -18,6 +19,7 @@ import dev.lanewise.nn.CrossEntropyLoss;
 import dev.lanewise.nn.LossFunction;
 import dev.lanewise.nn.MSELoss;
 import dev.lanewise.nn.Sequential;
+import dev.lanewise.nn.TrainingMemory;
 import dev.lanewise.optim.Optimizer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,15 +54,19 @@ final class TrainCommand {
             int in = data.rows().train().cols();
             ModelConfig config = new ModelConfig(data.task(), data.kind(), data.label(), data.features(),
                     options.network().layers(in, data.outputs()), data.labels(), scaling);
-            try (Sequential net = NetworkOptions.module(config.layers()).init(options.seed())) {
+            try (Sequential net = NetworkOptions.module(config.layers())) {
                 int batchSize = options.batchSize(data.rows().train().rows());
                 ThreadChoice threads = ThreadChoice.of(options.threads(), net, batchSize, in, console);
                 net.threads(threads.threads());
+                Optimizer optimizer = options.optimizer().make(net.parameters(), data.task());
+                TrainingMemory memory = memory(data, net, optimizer, batchSize);
+                requireMemory(memory, data);
+                net.init(options.seed());
                 if (warmUp != null) {
                     warmUp.finish(net.summary(in).parameters() * data.rows().train().rows() * options.epochs());
                 }
-                describe(data, net, threads); // once the memory of the warm-up is free
-                finish(train(data, net), net, config);
+                describe(data, net, threads, memory); // once the memory of the warm-up is free
+                finish(train(data, net, optimizer), net, config);
             }
         }
     }
@@ -82,10 +88,37 @@ final class TrainCommand {
         }
     }
 
-    private Outcome train(TrainingData data, Sequential net) {
+    private static TrainingMemory memory(TrainingData data, Sequential net, Optimizer optimizer, int batchSize) {
+        TrainTest rows = data.rows();
+        Dataset validation = data.validation();
+        int evaluated = Math.max(rows.hasTest() ? rows.test().rows() : 0, validation == null ? 0 : validation.rows());
+        return TrainingMemory.of(net, rows.train().features(), rows.train().targets(),
+                Math.min(batchSize, rows.train().rows()),
+                Math.min(evaluated, Fit.CHUNK_ROWS), optimizer.statePlanes());
+    }
+
+    /// All of it at once and before anything is allocated: a refusal in the middle of the first step comes late.
+    private static void requireMemory(TrainingMemory memory, TrainingData data) {
+        long available = Math.max(0, OffHeap.budgetBytes() - OffHeap.openBytes());
+        if (memory.total() > available - orderBytes(data)) {
+            throw new CommandException(ExitCode.RESOURCES, "out of memory: training needs "
+                    + Text.bytes(memory.total()) + " of native memory (parameters " + Text.bytes(memory.parameters())
+                    + ", optimizer " + Text.bytes(memory.optimizerState()) + ", batches "
+                    + Text.bytes(memory.batches()) + ", transposed weights and sums of gradients "
+                    + Text.bytes(memory.layers()) + ", threads " + Text.bytes(memory.scratch()) + "), "
+                    + Text.bytes(available) + " available; use smaller layers or batches, fewer threads, or a machine"
+                    + " with more memory");
+        }
+    }
+
+    /// The order of the rows of an epoch.
+    private static long orderBytes(TrainingData data) {
+        return (long) data.rows().train().rows() * Integer.BYTES;
+    }
+
+    private Outcome train(TrainingData data, Sequential net, Optimizer optimizer) {
         TrainTest rows = data.rows();
         LossFunction loss = data.task() == Task.CLASSIFICATION ? new CrossEntropyLoss() : new MSELoss();
-        Optimizer optimizer = options.optimizer().make(net.parameters(), data.task());
         requireBatches(rows.train().rows());
         Batches batches = rows.train().batches(options.batchSize(rows.train().rows())).shuffle(options.seed());
         EpochProgress progress = new EpochProgress(console, rows.train().rows(), options.epochs());
@@ -119,7 +152,7 @@ final class TrainCommand {
         }
     }
 
-    private void describe(TrainingData data, Sequential net, ThreadChoice threads) {
+    private void describe(TrainingData data, Sequential net, ThreadChoice threads, TrainingMemory memory) {
         TrainTest rows = data.rows();
         int trainRows = rows.train().rows();
         console.line("task " + data.task().text() + ": " + data.reason());
@@ -132,9 +165,10 @@ final class TrainCommand {
             console.warning("--batch-size " + options.batchSize() + " is more than the " + trainRows
                     + " rows to train on; each step uses all rows");
         }
-        long shuffle = (long) trainRows * Integer.BYTES;
-        console.line("memory: " + Text.bytes(OffHeap.openBytes() + shuffle) + " off-heap for data and model, limit "
-                + Text.bytes(OffHeap.budgetBytes()) + "; heap limit " + Text.bytes(Runtime.getRuntime().maxMemory()));
+        long training = memory.total() - memory.parameters() + orderBytes(data);
+        console.line("memory: " + Text.bytes(OffHeap.openBytes() + training)
+                + " off-heap for data, model and training, limit " + Text.bytes(OffHeap.budgetBytes()) + "; heap limit "
+                + Text.bytes(Runtime.getRuntime().maxMemory()));
         console.line("model " + net + ", batch " + options.batchSize(trainRows) + ", learning rate "
                 + options.optimizer().learningRate(data.task()) + options.optimizer().text()
                 + (options.schedule() == null ? "" : ", schedule " + options.schedule().text()) + ", seed "
@@ -145,6 +179,11 @@ final class TrainCommand {
     private void finish(Outcome outcome, Sequential net, ModelConfig config) throws IOException {
         List<NamedTensor> tensors = StateDict.of(net);
         Path file = options.out();
+        String bad = StateDict.firstNotFinite(tensors);
+        if (!bad.isEmpty()) { // statistics of a normalization: parameters have been looked at
+            throw new CommandException(ExitCode.DIVERGED, "diverged: " + bad
+                    + " has a value that is not finite after training, no model was saved; try scaled features");
+        }
         if (file != null) {
             ModelFile.write(file, tensors, config, options.overwrite());
         }

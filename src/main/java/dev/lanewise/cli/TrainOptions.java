@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param out where the model goes
 /// @param overwrite whether an existing file is replaced
 /// @param json whether the result is printed as JSON
-record TrainOptions(Source source, @Nullable String label, @Nullable Path test, @Nullable Double testFraction,
+record TrainOptions(Source source, @Nullable String label, @Nullable Path test, @Nullable Fraction testFraction,
         TaskChoice task, boolean scaled, int epochs, @Nullable Integer batchSize,
         NetworkOptions network, OptimizerOptions optimizer, @Nullable ScheduleChoice schedule,
         @Nullable StoppingOptions stopping, long seed, int threads, @Nullable Path out, boolean overwrite,

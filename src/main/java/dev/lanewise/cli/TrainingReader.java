@@ -35,13 +35,13 @@ final class TrainingReader {
         boolean split = false;
         try {
             int rows = data.rows().train().rows();
-            long validation = Math.round(stopping.fraction() * rows);
+            long validation = Math.round(stopping.fraction().value() * rows);
             if (validation == 0 || validation == rows) {
                 throw CommandException.usage("--val-fraction: " + stopping.fraction() + " of the "
                         + Text.count(rows, "row") + " to train on leaves none to "
                         + (validation == 0 ? "validate" : "train") + " on, expected at least one of each");
             }
-            TrainingData parts = data.heldOut(stopping.fraction(), options.seed());
+            TrainingData parts = data.heldOut(stopping.fraction().value(), options.seed());
             split = true;
             return parts;
         } finally {
@@ -171,13 +171,13 @@ final class TrainingReader {
 
     /// The split that `--test-fraction` asks for. A default fraction may leave no test rows, one asked for may not.
     private static TrainTest split(Dataset all, TrainOptions options, Console console) {
-        Double asked = options.testFraction();
-        double fraction = asked == null ? TrainOptions.DEFAULT_TEST_FRACTION : asked;
+        Fraction asked = options.testFraction();
+        double fraction = asked == null ? TrainOptions.DEFAULT_TEST_FRACTION : asked.value();
         long testRows = Math.round(fraction * all.rows());
         if (asked != null && (testRows == 0 || testRows == all.rows())) {
             throw CommandException.usage("--test-fraction",
                     "of " + all.rows() + " rows it leaves none to " + (testRows == 0 ? "test on" : "train on"),
-                    asked.toString(), "a fraction that leaves at least one of each");
+                    asked.text(), "a fraction that leaves at least one of each");
         }
         if (testRows == 0) {
             console.warning("too few rows for a test set (" + all.rows() + "); there will be no test figure");

@@ -69,6 +69,11 @@ public final class Batches implements Iterable<Batch>, AutoCloseable {
         return isTrain ? batches.shuffle(0) : batches;
     }
 
+    /// Number of features of a row.
+    public int cols() {
+        return features.cols();
+    }
+
     /// Shuffles anew in each epoch, as a function of `newSeed` and the number of the epoch; any seed is legal.
     public Batches shuffle(long newSeed) {
         shuffled = true;

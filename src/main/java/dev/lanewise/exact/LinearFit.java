@@ -161,6 +161,7 @@ public final class LinearFit {
                     + " has no bias for the intercept; fit with LeastSquares.intercept(false)");
         }
         FloatMatrix weight = layer.weight().value();
+        layer.parameters().forEach(Parameter::changed);
         for (int k = 0; k < coefficients.length; k++) {
             for (int c = 0; c < features; c++) {
                 weight.set(k, c, (float) coefficients[k][c]);

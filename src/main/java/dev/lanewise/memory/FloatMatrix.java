@@ -149,7 +149,8 @@ public final class FloatMatrix implements Table {
     }
 
     /// Uses native memory of the caller as it is, without a copy: `rows * stride(cols)` floats from a 64-byte boundary,
-    /// padding +0.0. The caller keeps it open as long as the matrix is used.
+    /// padding +0.0. The caller keeps it open as long as the matrix is used. Memory of `Arena.ofConfined` serves modules
+    /// of one thread, the arena's own, alone.
     ///
     /// **Throws** `IllegalArgumentException` if the memory is on the heap, mapped from a file (a file cut short under
     /// vector code kills the JVM), read-only, misaligned, of another size, or its padding is not zero.
@@ -185,7 +186,7 @@ public final class FloatMatrix implements Table {
     }
 
     /// Bytes that a `(rows, cols)` matrix takes in panel order.
-    static long panelBytes(int rows, int cols) {
+    public static long panelBytes(int rows, int cols) {
         bytes(rows, cols);
         return (long) stride(rows) * cols * Float.BYTES;
     }

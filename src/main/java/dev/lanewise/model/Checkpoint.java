@@ -96,11 +96,7 @@ public final class Checkpoint {
                     }
                 });
             }
-            String bad = StateDict.firstNotFinite(tensors);
-            if (!bad.isEmpty()) {
-                throw new IllegalStateException("Checkpoint.write: " + bad + " has a value that is not finite; " + file
-                        + " is left as it was");
-            }
+            StateDict.requireFinite("Checkpoint.write", tensors, file);
             Map<String, String> metadata = OptimizerFile.metadata(state);
             metadata.put(CheckpointText.KEY, text().toJson());
             SafetensorsWriter writer = new SafetensorsWriter(metadata, tensors);

@@ -39,11 +39,11 @@ public final class ModelFile {
     }
 
     /// Writes `tensors`, in the order of [ModelConfig#tensorShapes], and `config` to `file`, which is replaced as a
-    /// whole and only with `overwrite`. NaN is written as `7fc00000`; a file with values that are not finite can be
-    /// written, but [#read] refuses it.
+    /// whole and only with `overwrite`.
     ///
     /// **Throws** `IllegalArgumentException` if the tensors are not those of `config`, `IllegalStateException` if one
-    /// is closed, `IOException` as [DurableFile] does.
+    /// is closed or has a value that is not finite (a file of before is then still there), `IOException` as
+    /// [DurableFile] does.
     public static void write(Path file, List<NamedTensor> tensors, ModelConfig config, boolean overwrite)
             throws IOException {
         List<String> given = tensors.stream().map(t -> t.name() + " " + t.shape()).toList();
@@ -53,6 +53,7 @@ public final class ModelFile {
             throw new IllegalArgumentException("ModelFile.write: tensors are " + Quoted.list(given) + ", expected "
                     + Quoted.list(expected) + " as the layers of the config say");
         }
+        StateDict.requireFinite("ModelFile.write", tensors, file);
         SafetensorsWriter writer = new SafetensorsWriter(ConfigWriter.metadata(config), tensors);
         DurableFile.write(file, overwrite, writer.bytes(), writer::writeTo);
     }

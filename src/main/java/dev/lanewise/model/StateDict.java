@@ -6,6 +6,7 @@ import dev.lanewise.nn.Buffer;
 import dev.lanewise.nn.Module;
 import dev.lanewise.nn.Sequential;
 import dev.lanewise.nn.StateTensor;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -17,6 +18,9 @@ import java.util.Set;
 
 /// The parameters and buffers of a module as named tensors, and back: PyTorch's `state_dict()` and `load_state_dict()`.
 public final class StateDict {
+    /// All of them are set in NaN and infinity.
+    private static final int EXPONENT_BITS = 0x7f80_0000;
+
     private StateDict() {
     }
 
@@ -54,7 +58,10 @@ public final class StateDict {
     public static IncompatibleKeys load(Module module, List<NamedTensor> tensors, boolean strict) {
         Map<StateTensor, FloatMatrix> sources = new LinkedHashMap<>();
         IncompatibleKeys keys = match(module, tensors, strict, sources);
-        sources.forEach((target, values) -> target.value().copyFrom(values));
+        sources.forEach((target, values) -> {
+            target.value().copyFrom(values);
+            target.changed();
+        });
         return keys;
     }
 
@@ -139,15 +146,34 @@ public final class StateDict {
     /// The name of the first tensor with a value that is NaN or infinite, or an empty text if all are finite.
     public static String firstNotFinite(List<NamedTensor> tensors) {
         for (NamedTensor tensor : tensors) {
-            FloatMatrix values = tensor.values();
-            for (int r = 0; r < values.rows() && !tensor.isCounter(); r++) {
-                for (int c = 0; c < values.cols(); c++) {
-                    if (!Float.isFinite(values.get(r, c))) {
-                        return tensor.name();
-                    }
-                }
+            if (!tensor.isCounter() && !isFinite(tensor.values())) {
+                return tensor.name();
             }
         }
         return "";
+    }
+
+    private static boolean isFinite(FloatMatrix values) {
+        int[] row = new int[values.cols()];
+        for (int r = 0; r < values.rows(); r++) {
+            values.copyBits(r, 0, row, 0, row.length);
+            for (int bits : row) {
+                if ((bits & EXPONENT_BITS) == EXPONENT_BITS) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /// What a saved file could not give back is not written.
+    ///
+    /// **Throws** `IllegalStateException` if a value is not finite; `file` has not been touched then.
+    static void requireFinite(String operation, List<NamedTensor> tensors, Path file) {
+        String bad = firstNotFinite(tensors);
+        if (!bad.isEmpty()) {
+            throw new IllegalStateException(operation + ": " + bad + " has a value that is not finite; " + file
+                    + " is left as it was");
+        }
     }
 }

@@ -23,11 +23,12 @@ public final class StateFile {
     private StateFile() {
     }
 
-    /// Writes `tensors` in their order to `file`, which is replaced as a whole and only with `overwrite`. NaN is written as
-    /// `7fc00000`; a file with values that are not finite can be written, but [#read] refuses it.
+    /// Writes `tensors` in their order to `file`, which is replaced as a whole and only with `overwrite`.
     ///
-    /// **Throws** `IllegalStateException` if one is closed, `IOException` as [DurableFile] does.
+    /// **Throws** `IllegalStateException` if one is closed or has a value that is not finite (a file of before is then
+    /// still there), `IOException` as [DurableFile] does.
     public static void write(Path file, List<NamedTensor> tensors, boolean overwrite) throws IOException {
+        StateDict.requireFinite("StateFile.write", tensors, file);
         SafetensorsWriter writer = new SafetensorsWriter(Map.of(ConfigWriter.FORMAT, ConfigWriter.FORMAT_VALUE),
                 tensors);
         DurableFile.write(file, overwrite, writer.bytes(), writer::writeTo);

@@ -130,6 +130,20 @@ public final class BatchNorm1d extends Normalization {
     }
 
     @Override
+    long keptBytes(int rows, int cols) {
+        return FloatMatrix.bytes(NormKernels.STATISTICS, cols);
+    }
+
+    @Override
+    long trainingBytes(int rows, boolean through) {
+        long bytes = super.trainingBytes(rows, through);
+        for (Buffer buffer : buffers) {
+            bytes += FloatMatrix.bytes(1, buffer.cols());
+        }
+        return bytes;
+    }
+
+    @Override
     boolean takesBatches() {
         return true;
     }

@@ -99,6 +99,11 @@ public final class Buffer implements StateTensor {
         }
     }
 
+    /// Nothing is refused for it: a layer keeps from its forward what its backward needs of a buffer.
+    @Override
+    public void changed() {
+    }
+
     /// Sets what a new layer has.
     void reset() {
         FloatMatrix memory = value();

@@ -216,6 +216,11 @@ public abstract class CustomLayer extends Layer {
     }
 
     @Override
+    final long trainingBytes(int rows, boolean through) {
+        return !trains() ? 0 : parameters.stream().mapToLong(p -> FloatMatrix.bytes(p.rows(), p.cols())).sum();
+    }
+
+    @Override
     final long layerBytesOffHeap() {
         return gradients.stream().mapToLong(g -> g.paddedSize() * Float.BYTES).sum();
     }

@@ -94,6 +94,7 @@ public final class Init {
                     + ", expected an ascending range of floats");
         }
         FloatMatrix values = parameter.value();
+        parameter.changed();
         if (torch != null) {
             torch.uniform(values, a, b);
             return;
@@ -119,6 +120,7 @@ public final class Init {
             throw new IllegalArgumentException("Init.normal: std is " + std + ", expected 0 or more");
         }
         FloatMatrix values = parameter.value();
+        parameter.changed();
         if (torch != null) {
             torch.normal(values, mean, std);
             return;

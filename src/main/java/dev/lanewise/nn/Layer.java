@@ -31,6 +31,11 @@ abstract class Layer extends Module {
         return false;
     }
 
+    /// The parameters whose values [#inputGradient] reads; for a layer of the user's, of which nothing is known, all.
+    List<Parameter> inputGradientReads() {
+        return layerParameters();
+    }
+
     /// **Throws** `IllegalArgumentException` if the layer cannot take an input of (rows, cols).
     abstract void checkInput(int rows, int cols);
 
@@ -66,11 +71,22 @@ abstract class Layer extends Module {
         return false;
     }
 
-    /// What a pass of up to `rows` rows of `cols` values keeps from the layer's forward for its backward, and owns; null
-    /// for nothing. The steps find it in their input ([LayerInput#kept]).
+    /// What a pass of up to `rows` rows of `cols` values keeps from the layer's forward for its backward, and owns;
+    /// null for nothing. The steps find it in their input ([LayerInput#kept]).
     @Nullable
     FloatMatrix allocateKept(int rows, int cols) {
         return null;
+    }
+
+    /// Bytes of [#allocateKept].
+    long keptBytes(int rows, int cols) {
+        return 0;
+    }
+
+    /// Bytes that the layer holds besides its parameters ([#layerBytesOffHeap]) once it has been trained by batches of
+    /// `rows` rows; `through` says whether it computes the gradient of its input, too.
+    long trainingBytes(int rows, boolean through) {
+        return 0;
     }
 
     /// Whether the layer takes batches as a whole: a pass then cuts its work there, so that [#batch] and
@@ -103,7 +119,8 @@ abstract class Layer extends Module {
     void batchGradient(LayerInput x, FloatMatrix dY, int rows, int part, int parts, long token) {
     }
 
-    /// Whether the layer can read the rows `x`, floats, where they are; if not, they are copied to the begin of a matrix.
+    /// Whether the layer can read the rows `x`, floats, where they are; if not, they are copied to the begin of a
+    /// matrix.
     boolean readsInPlace(Rows x) {
         return x.index().byteSize() == 0 || readsIndex();
     }
@@ -148,7 +165,8 @@ abstract class Layer extends Module {
     void beginGradient(int rows) {
     }
 
-    /// Arranges the rows `first .. first + n - 1` of `dY`, of `rows`, for [#parameterGradient], while they are in cache.
+    /// Arranges the rows `first .. first + n - 1` of `dY`, of `rows`, for [#parameterGradient], while they are in
+    /// cache.
     void packGradient(FloatMatrix dY, int first, int n, int rows) {
     }
 

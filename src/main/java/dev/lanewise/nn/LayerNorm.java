@@ -53,6 +53,17 @@ public final class LayerNorm extends Normalization {
     }
 
     @Override
+    long keptBytes(int rows, int cols) {
+        return FloatMatrix.bytes(rows, NormKernels.ROW_STATISTICS);
+    }
+
+    @Override
+    long trainingBytes(int rows, boolean through) {
+        return super.trainingBytes(rows, through)
+                + (trains() ? FloatMatrix.bytes(NormKernels.STATISTICS, features()) : 0);
+    }
+
+    @Override
     long scratchFloats(int rows, int cols) {
         return NormKernels.scratchFloats(cols);
     }

@@ -103,6 +103,11 @@ public final class Linear extends Layer {
     }
 
     @Override
+    List<Parameter> inputGradientReads() {
+        return List.of(weight);
+    }
+
+    @Override
     boolean readsIndex() {
         return true;
     }
@@ -243,6 +248,12 @@ public final class Linear extends Layer {
         if (biasSum != null && biasTrains()) {
             biasSum.hand(rows);
         }
+    }
+
+    @Override
+    long trainingBytes(int rows, boolean through) {
+        int vectors = bias == null ? 1 : trains() ? 2 : 0;
+        return form.trainingBytes(rows, through) + vectors * FloatMatrix.bytes(1, outFeatures);
     }
 
     @Override

@@ -51,6 +51,9 @@ abstract sealed class LinearForm implements AutoCloseable permits NarrowForm, Wi
 
     abstract long bytesOffHeap();
 
+    /// See [Layer#trainingBytes].
+    abstract long trainingBytes(int rows, boolean through);
+
     /// Frees the memory; it is allocated again when needed.
     @Override
     public abstract void close();

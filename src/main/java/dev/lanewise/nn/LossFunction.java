@@ -54,6 +54,11 @@ public abstract sealed class LossFunction permits ClassLoss, CustomLoss, Element
         return this;
     }
 
+    /// Whether the gradient of `parameter` has a part that depends on its values.
+    final boolean penalizes(Parameter parameter) {
+        return penaltyOf(parameter) != null;
+    }
+
     private @Nullable Penalty penaltyOf(Parameter parameter) {
         for (int i = 0; i < penalties.size(); i++) { // an iterator would be an object in every step
             if (penalties.get(i).parameter == parameter) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// **Threads**: one at a time; a second thread is refused.
 public abstract class Module implements AutoCloseable {
     private final UseGuard guard = new UseGuard();
+    private final ForwardClock clock = new ForwardClock();
     private @Nullable Module parent;
     private @Nullable ParameterSlab slab;
     private @Nullable Passes passes;
@@ -361,6 +362,10 @@ public abstract class Module implements AutoCloseable {
 
     final Module root() {
         return parent == null ? this : parent.root();
+    }
+
+    final ForwardClock clock() {
+        return root().clock;
     }
 
     final UseGuard guard() {

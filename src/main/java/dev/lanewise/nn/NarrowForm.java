@@ -173,6 +173,11 @@ final class NarrowForm extends LinearForm {
     }
 
     @Override
+    long trainingBytes(int rows, boolean through) {
+        return weight.requiresGrad() ? (rows > WideKernels.BLOCK_ROWS ? 2 : 1) * FloatMatrix.bytes(out, in) : 0;
+    }
+
+    @Override
     public void close() {
         if (block != null) {
             block.close();

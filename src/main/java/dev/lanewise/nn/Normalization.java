@@ -100,6 +100,11 @@ abstract sealed class Normalization extends Layer permits BatchNorm1d, LayerNorm
     }
 
     @Override
+    final List<Parameter> inputGradientReads() {
+        return weight == null ? List.of() : List.of(weight);
+    }
+
+    @Override
     final long work(int cols) {
         return 8L * cols; // two sums and the result each way
     }
@@ -119,6 +124,11 @@ abstract sealed class Normalization extends Layer permits BatchNorm1d, LayerNorm
         if (bias == null && zeros == null) {
             zeros = FloatMatrix.allocate(1, features);
         }
+    }
+
+    @Override
+    long trainingBytes(int rows, boolean through) {
+        return ((weight == null ? 1 : 0) + (bias == null ? 1 : 0)) * FloatMatrix.bytes(1, features);
     }
 
     final MemorySegment weightMemory() {

@@ -31,6 +31,9 @@ public final class Parameter implements StateTensor {
     private @Nullable FloatMatrix gradient;
     private GradientState state = GradientState.NONE;
     private boolean requiresGrad = true;
+    /// The clock of the outermost module, and when the values have been changed by it.
+    private ForwardClock clock;
+    private long changedAt;
     /// What an optimizer keeps, and whose it is.
     private @Nullable FloatMatrix[] optimizerState = new @Nullable FloatMatrix[0];
     private @Nullable FusedOptimizer stateOwner;
@@ -42,6 +45,7 @@ public final class Parameter implements StateTensor {
     private Parameter(Layer layer, String localName, int rows, int cols, boolean vector, boolean panels,
             float initBound, float initValue) {
         this.layer = layer;
+        this.clock = new ForwardClock(); // until there is memory
         this.localName = localName;
         this.rows = rows;
         this.cols = cols;
@@ -104,9 +108,20 @@ public final class Parameter implements StateTensor {
         return value;
     }
 
+    @Override
+    public void changed() {
+        changedAt = clock.now();
+    }
+
+    /// When the values have been changed for the last time.
+    long changedAt() {
+        return changedAt;
+    }
+
     /// Sets all values to `value`, such as a bias to 0.
     public void fill(float value) {
         FloatMatrix memory = value();
+        changed();
         for (int r = 0; memory.isPanels() && r < rows; r++) {
             for (int c = 0; c < cols; c++) {
                 memory.set(r, c, value);
@@ -169,6 +184,12 @@ public final class Parameter implements StateTensor {
     /// Drops the gradient; the next `backward` overwrites it.
     public void zeroGrad() {
         state = GradientState.NONE;
+    }
+
+    /// Says that an optimizer has used the gradient at once.
+    void stepped() {
+        state = GradientState.USED;
+        changed();
     }
 
     /// Where `backward` writes; [#hasGrad] before the call says whether it overwrites or adds.
@@ -268,6 +289,11 @@ public final class Parameter implements StateTensor {
         return memory;
     }
 
+    /// Bytes of a plane of this parameter, of its values or its gradient.
+    long planeBytes() {
+        return panels ? FloatMatrix.panelBytes(rows, cols) : FloatMatrix.bytes(rows, cols);
+    }
+
     void plan(ParameterSlab newSlab) {
         slab = newSlab;
         slot = newSlab.add(rows, cols, panels);
@@ -283,6 +309,8 @@ public final class Parameter implements StateTensor {
             memory.segment().copyFrom(old.segment());
         }
         value = memory;
+        clock = layer.clock();
+        changedAt = 0; // another clock: passes of before are gone
         gradient = null;
         state = GradientState.NONE;
         for (int i = 0; i < optimizerState.length; i++) {
@@ -325,6 +353,7 @@ public final class Parameter implements StateTensor {
             fill(initValue);
             return;
         }
+        changed();
         if (random instanceof TorchRandom torch) {
             torch.uniform(value(), -initBound, initBound);
             return;

@@ -61,7 +61,7 @@ final class ParameterSink implements GradientSink {
     /// All pieces have come.
     void close() {
         if (optimizer != null) {
-            parameter.gradientUsed();
+            parameter.stepped();
         }
     }
 

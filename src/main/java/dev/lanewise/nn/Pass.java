@@ -42,6 +42,7 @@ final class Pass implements AutoCloseable {
     private final GradientParts gradientParts;
     private final BatchStages stages;
     private final Parameter[] parameters;
+    private final ChangesSince changes;
     /// Which layers get gradients in the way back under way, and the first of them: no gradient goes further.
     private final boolean[] trained;
     private int firstTrained;
@@ -81,6 +82,7 @@ final class Pass implements AutoCloseable {
         this.stages = new BatchStages(layers, inputs, tokens, memory, workers);
         this.trained = new boolean[layers.length];
         this.parameters = net.parameters().toArray(Parameter[]::new);
+        this.changes = new ChangesSince(layers, net.clock());
         for (int i = 0; i < layers.length; i++) {
             inputs[i] = new LayerInput();
         }
@@ -88,6 +90,7 @@ final class Pass implements AutoCloseable {
 
     Output forward(Rows x) {
         Output result = begin(x);
+        changes.begin();
         int threads = threads();
         cut(threads);
         stages.forward(forwardWork, chunks.parts(), rows, threads);
@@ -104,6 +107,7 @@ final class Pass implements AutoCloseable {
                             ? "forward: the input is class labels, expected rows of floats (FloatMatrix)"
                     : "forward: the input is an output of this module whose memory this pass needs; copy it");
         }
+        workers.requireShared(x);
         loss.forget();
         rows = x.count();
         if (output == null || !memory.fits(rows, x)) {
@@ -410,6 +414,7 @@ final class Pass implements AutoCloseable {
             net.root().bind();
             source().table().segment(); // throws if the batch has been closed, while no layer has been stepped yet
             findTrained("Loss.backward");
+            changes.check(firstTrained, function);
             if (factor != 1) {
                 FloatMatrix dOutput = memory.gradient(layers.length - 1);
                 Kernels.ELEMENT.scale(dOutput.segment(), (long) rows * dOutput.stride(), factor);
@@ -464,8 +469,6 @@ final class Pass implements AutoCloseable {
         }
         for (Parameter parameter : parameters) {
             function.penalize(parameter);
-        }
-        for (Parameter parameter : parameters) {
             parameter.sink().open(optimizer);
         }
     }

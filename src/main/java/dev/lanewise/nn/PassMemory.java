@@ -107,7 +107,10 @@ final class PassMemory implements AutoCloseable {
     }
 
     /// Makes room for targets that have no padding, on the pass's own thread.
+    ///
+    /// **Throws** `IllegalArgumentException` if workers may not read them.
     void allocateTargets(Rows batch) {
+        workers.requireShared(batch);
         if (targets == null && isPacked(batch)) {
             targets = FloatMatrix.allocate(capacity, 1);
         }

@@ -21,4 +21,9 @@ public sealed interface StateTensor permits Parameter, Buffer {
     ///
     /// **Throws** `IllegalStateException` after the module has been closed.
     FloatMatrix value();
+
+    /// Says that [#value] has been written to. The library says it of what it writes itself: optimizers, loading,
+    /// initialising. To be called by whoever writes to the memory between a forward pass and its `backward`, which is
+    /// then refused if it needs the values of before.
+    void changed();
 }

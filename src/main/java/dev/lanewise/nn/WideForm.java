@@ -42,10 +42,13 @@ final class WideForm extends LinearForm {
     @Override
     int inputGradientPreparations() {
         if (transposed == null) {
-            transposed = NativeBuffer.allocate("transposed " + weight,
-                    WideKernels.panelFloats(out, in) * Float.BYTES);
+            transposed = NativeBuffer.allocate("transposed " + weight, transposedBytes());
         }
         return (panels() + PANELS_PER_PART - 1) / PANELS_PER_PART;
+    }
+
+    private long transposedBytes() {
+        return WideKernels.panelFloats(out, in) * Float.BYTES;
     }
 
     private int panels() {
@@ -132,6 +135,12 @@ final class WideForm extends LinearForm {
     long bytesOffHeap() {
         return (transposed == null ? 0 : transposed.segment().byteSize())
                 + (packed == null ? 0 : packed.segment().byteSize());
+    }
+
+    @Override
+    long trainingBytes(int rows, boolean through) {
+        return (through ? transposedBytes() : 0)
+                + (weight.requiresGrad() ? WideKernels.packedFloats(rows, out) * Float.BYTES : 0);
     }
 
     @Override

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.nn;
 
+import dev.lanewise.memory.FloatMatrix;
+import dev.lanewise.memory.Rows;
 import dev.lanewise.parallel.WorkerTeam;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Who does the work of a pass: the caller alone or a team, each with a scratch memory of its own.
 final class Workers implements AutoCloseable {
+    /// A thread that owns nothing.
+    private static final Thread STRANGER = Thread.ofPlatform().unstarted(() -> {
+    });
+
     private final String name;
     private final @Nullable WorkerTeam team;
     private Workspace[] workspaces = new Workspace[0];
@@ -20,6 +26,21 @@ final class Workers implements AutoCloseable {
 
     int threads() {
         return team == null ? 1 : team.threads();
+    }
+
+    /// **Throws** `IllegalArgumentException` if there is a team that may not read all memory of `rows`: said before any
+    /// worker meets it, and for small batches too, which one thread does alone.
+    void requireShared(Rows rows) {
+        if (team == null) {
+            return;
+        }
+        FloatMatrix weights = rows.weights();
+        if (!rows.table().segment().isAccessibleBy(STRANGER) || !rows.index().isAccessibleBy(STRANGER)
+                || (weights != null && !weights.segment().isAccessibleBy(STRANGER))) {
+            throw new IllegalArgumentException(name + ": the memory of " + rows + " is confined to one thread, expected"
+                    + " memory for " + threads()
+                    + "; allocate it of Arena.ofShared() or Arena.ofAuto(), or set threads(1)");
+        }
     }
 
     Workspace workspace(int worker) {

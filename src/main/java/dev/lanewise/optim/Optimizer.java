@@ -121,6 +121,7 @@ public abstract class Optimizer implements FusedOptimizer {
                 FloatMatrix value = p.value();
                 begin(p);
                 update(p, value.segment(), 0, p.grad().segment(), 0, value.paddedSize());
+                p.changed();
             }
         }
     }
@@ -262,6 +263,16 @@ public abstract class Optimizer implements FusedOptimizer {
             throw new IllegalStateException(name() + ": another optimizer has stepped parameter " + parameter
                     + " since, or its module has been closed: what was kept for it is gone; make a new optimizer");
         }
+    }
+
+    /// How many times the memory of the parameters this optimizer keeps beside them with its present settings: 2 for
+    /// [Adam], 0 for [SGD] without momentum.
+    public final int statePlanes() {
+        int planes = 0;
+        for (ParameterGroup group : groups) {
+            planes |= group.planes();
+        }
+        return Integer.bitCount(planes);
     }
 
     /// The planes that the settings of a group ask for, a bit for each.

@@ -24,6 +24,7 @@ public interface Updater {
                 Kernels.ELEMENT.scale(gradient.segment(), gradient.paddedSize(), 1f / batchSize);
                 Kernels.ELEMENT.sgdStep(p.value().segment(), 0, gradient.segment(), 0, gradient.paddedSize(),
                         learningRate);
+                p.changed();
                 p.zeroGrad();
             }
         };

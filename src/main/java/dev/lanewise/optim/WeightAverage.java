@@ -181,6 +181,7 @@ public final class WeightAverage implements AutoCloseable {
         }
         for (int i = 0; i < averages.size(); i++) {
             state.get(i).value().segment().copyFrom(averages.get(i).segment());
+            state.get(i).changed();
         }
         applied = true;
     }
@@ -194,6 +195,7 @@ public final class WeightAverage implements AutoCloseable {
         }
         for (int i = 0; i < state.size(); i++) {
             state.get(i).value().segment().copyFrom(slab.view(i, SAVED).segment());
+            state.get(i).changed();
         }
         applied = false;
     }

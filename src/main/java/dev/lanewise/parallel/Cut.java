@@ -41,8 +41,8 @@ public final class Cut {
         }
     }
 
-    /// Cuts `newSize` for `newThreads` threads into parts of at most `most`, rounded up to `unit`, which begin at multiples
-    /// of `unit` if every thread gets that much.
+    /// Cuts `newSize` for `newThreads` threads into parts of at most `most`, rounded up to `unit`, which begin at
+    /// multiples of `unit` if every thread gets that much.
     public void forTeam(int newSize, int newThreads, int unit, int most) {
         int shares = Math.min(newThreads, newSize);
         int share = (newSize + shares - 1) / shares;

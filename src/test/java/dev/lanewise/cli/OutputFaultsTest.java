@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lanewise.memory.OffHeap;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -164,5 +165,25 @@ class OutputFaultsTest {
         assertTrue(run.err().endsWith(
                 " available; use fewer rows or columns, smaller layers or batches, or a machine with more memory\n"),
                 run.err());
+    }
+
+    /// The transposed weights of the second layer, which only its way back needs, are as much as its weights.
+    @Test
+    void theMemoryOfTheWholeTrainingIsRefusedBeforeIt() {
+        long budget = OffHeap.budgetBytes();
+        OffHeap.setBudgetBytes(OffHeap.openBytes() + (12 << 20)); // enough for data and weights
+        try {
+            CliRun run = CliRun.of("train", "--data", "synthetic:100x4", "--hidden", "1500,1500", "--batch-size", "1",
+                    "--threads", "1");
+            assertEquals(71, run.code(), run.err());
+            assertTrue(run.err()
+                    .matches("lanewise: error: out of memory: training needs 19\\.[0-9] MiB of native memory"
+                            + " \\(parameters 8\\.6 MiB, optimizer 0 bytes, batches 1\\.[0-9] MiB, transposed weights and sums of"
+                            + " gradients 8\\.[0-9] MiB, threads [0-9.]+ KiB\\), 1[12]\\.[0-9] MiB available; use smaller layers"
+                            + " or batches, fewer threads, or a machine with more memory\n"),
+                    run.err());
+        } finally {
+            OffHeap.setBudgetBytes(budget);
+        }
     }
 }

@@ -54,8 +54,10 @@ class TrainCommandTest {
         List<String> lines = lines(CliRun.of("train", "--epochs", "2", "--threads", "1"));
         assertEquals("task classification: digits are labelled 0 to 9", lines.get(0));
         assertEquals("data: 1438 rows to train on, 359 to test on, 64 features, 10 classes", lines.get(1));
-        assertTrue(lines.get(2).matches("memory: [0-9.]+ KiB off-heap for data and model, limit [0-9.]+ [MGT]iB; heap "
-                + "limit [0-9.]+ [MGT]iB"), lines.get(2));
+        assertTrue(lines.get(2)
+                .matches("memory: [0-9.]+ KiB off-heap for data, model and training, limit [0-9.]+ [MGT]iB; "
+                        + "heap limit [0-9.]+ [MGT]iB"),
+                lines.get(2));
         assertEquals("model Sequential(Linear(64, 10)), batch 16, learning rate 0.1, seed 0, kernels "
                 + Kernels.active() + ", threads 1 (asked for by --threads)", lines.get(3));
         for (int epoch = 1; epoch <= 2; epoch++) {
@@ -176,6 +178,19 @@ class TrainCommandTest {
                         + "try a smaller learning rate"),
                 error);
         assertFalse(Files.exists(model));
+    }
+
+    /// Losses and weights are finite, the variance of the hidden values is not, and a file with it could not be read.
+    @Test
+    void runningStatisticsThatOverflowAreNotSaved() throws IOException {
+        String data = write("big.csv", "a,y\n" + "1e25,0.5\n-1e25,0.25\n3e24,0.75\n".repeat(5)).toString();
+        Path model = Files.writeString(folder.resolve("m.safetensors"), "of before");
+        CliRun run = CliRun.of("train", "--data", data, "--label", "y", "--scale", "none", "--hidden", "8",
+                "--batch-norm", "--batch-size", "6", "--epochs", "1", "--out", model.toString(), "--overwrite");
+        assertEquals(76, run.code(), run.err());
+        assertTrue(run.err().endsWith("lanewise: error: diverged: 1.running_var has a value that is not finite after"
+                + " training, no model was saved; try scaled features\n"), run.err());
+        assertEquals("of before", Files.readString(model));
     }
 
     @Test

@@ -256,6 +256,12 @@ class UsageErrorsTest {
                 arguments("train --data synthetic:9x2 --test-fraction 0.01",
                         "--test-fraction: of 9 rows it leaves none to test on (got '0.01'), "
                                 + "expected a fraction that leaves at least one of each"),
+                arguments("train --data synthetic:9x2 --test-fraction 0.00001",
+                        "--test-fraction: of 9 rows it leaves none to test on (got '0.00001'), "
+                                + "expected a fraction that leaves at least one of each"),
+                arguments("train --data synthetic:9x2 --patience 1 --val-fraction 0.00001",
+                        "--val-fraction: 0.00001 of the 7 rows to train on leaves none to validate on, expected at"
+                                + " least one of each"),
                 arguments("train --data synthetic:9x2 --test-fraction 0.99",
                         "--test-fraction: of 9 rows it leaves none to train on (got '0.99'), "
                                 + "expected a fraction that leaves at least one of each"),

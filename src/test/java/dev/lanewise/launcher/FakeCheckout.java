@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.launcher;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -117,6 +119,36 @@ final class FakeCheckout {
         command[0] = folder.resolve("lanewise").toString();
         System.arraycopy(arguments, 0, command, 1, arguments.length);
         return start(scratch, command);
+    }
+
+    /// Starts the launcher so that it hears `signal`: a process that ignores one passes that on to its children, and a
+    /// shell cannot take it back. Skips the test where nothing can.
+    Process startHearing(String signal) throws IOException, InterruptedException {
+        if (!ignored(signal)) {
+            return start();
+        }
+        String hearing = "--default-signal=" + signal;
+        Process probe = new ProcessBuilder("env", hearing, "true").redirectErrorStream(true).start();
+        probe.getInputStream().readAllBytes();
+        assumeTrue(probe.waitFor() == 0, "SIG" + signal + " is ignored, as in a background job of a plain shell, and"
+                + " env has no --default-signal (coreutils 8.31) to hear it again");
+        return start(scratch, "env", hearing, folder.resolve("lanewise").toString());
+    }
+
+    /// Whether this JVM has been started with the signal ignored.
+    private static boolean ignored(String signal) throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.isReadable(status)) {
+            return false;
+        }
+        int number = switch (signal) {
+            case "HUP" -> 1;
+            case "INT" -> 2;
+            case "TERM" -> 15;
+            default -> throw new IllegalArgumentException("FakeCheckout.ignored: unknown signal " + signal);
+        };
+        return Files.readAllLines(status).stream().filter(line -> line.startsWith("SigIgn:"))
+                .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) >> (number - 1) & 1) != 0);
     }
 
     /// Waits for a started launcher, at most a minute.

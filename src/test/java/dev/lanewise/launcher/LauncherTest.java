@@ -361,7 +361,7 @@ class LauncherTest {
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "HUP", "INT"})
     void aSignalDuringTheBuildLeavesNothingBehind(String signal) throws Exception {
-        Process process = checkout.with("FAKE_SECONDS", "30").start();
+        Process process = checkout.with("FAKE_SECONDS", "30").startHearing(signal);
         while (checkout.builds() == 0 || namesIn("target").size() < 2) {
             Thread.sleep(10);
         }

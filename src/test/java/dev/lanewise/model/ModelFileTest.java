@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.model;
 
+import static dev.lanewise.memory.Messages.assertMessage;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -99,18 +100,40 @@ class ModelFileTest {
     }
 
     @Test
-    void everyNanIsOne() throws IOException {
+    void everyNanIsOne() {
         int[] nans = {0x7fc00000, 0x7f800001, 0xffc12345, 0xffffffff, 0x7fffffff, 0x7f800000};
         FloatMatrix values = Samples.matrix(2, 3, nans, 0);
         List<NamedTensor> tensors = List.of(NamedTensor.matrix("0.weight", values));
-        Path file = directory.resolve("nan.safetensors");
-        ModelFile.write(file, tensors, Samples.regression(3, 2), false);
-        byte[] bytes = Files.readAllBytes(file);
-        assertEquals("0000c07f".repeat(5) + "0000807f",
-                HexFormat.of().formatHex(bytes, bytes.length - 24, bytes.length));
+        byte[] bytes = new byte[24];
+        new TensorBytes(tensors.getFirst()).next().get(bytes);
+        assertEquals("0000c07f".repeat(5) + "0000807f", HexFormat.of().formatHex(bytes));
         String hash = WeightsHash.sha256(tensors);
         Samples.set(values, 0, 1, 0x7fc00000);
         assertEquals(hash, WeightsHash.sha256(tensors));
+        Samples.close(tensors);
+    }
+
+    /// What could not be read back replaces nothing.
+    @Test
+    void valuesThatAreNotFiniteAreNotWritten() throws IOException {
+        FloatMatrix values = FloatMatrix.allocate(2, 3);
+        List<NamedTensor> tensors = List.of(NamedTensor.matrix("0.weight", values));
+        Path model = directory.resolve("m.safetensors");
+        Path state = directory.resolve("s.safetensors");
+        ModelFile.write(model, tensors, Samples.regression(3, 2), false);
+        StateFile.write(state, tensors, false);
+        byte[] before = Files.readAllBytes(model);
+        byte[] stateBefore = Files.readAllBytes(state);
+        for (float bad : new float[]{Float.NaN, Float.NEGATIVE_INFINITY}) {
+            values.set(1, 2, bad);
+            assertMessage(IllegalStateException.class, "ModelFile.write: 0.weight has a value that is not finite; "
+                    + model + " is left as it was",
+                    () -> ModelFile.write(model, tensors, Samples.regression(3, 2), true));
+            assertMessage(IllegalStateException.class, "StateFile.write: 0.weight has a value that is not finite; "
+                    + state + " is left as it was", () -> StateFile.write(state, tensors, true));
+        }
+        assertArrayEquals(before, Files.readAllBytes(model));
+        assertArrayEquals(stateBefore, Files.readAllBytes(state));
         Samples.close(tensors);
     }
 

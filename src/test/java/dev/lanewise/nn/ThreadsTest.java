@@ -12,6 +12,7 @@ import dev.lanewise.memory.NoLeak;
 import dev.lanewise.memory.RandomTables;
 import dev.lanewise.memory.Rows;
 import dev.lanewise.optim.SGD;
+import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -49,6 +50,33 @@ class ThreadsTest {
             sgd.step();
         }
         return net.parameters().stream().flatMapToInt(p -> Arrays.stream(RandomTables.bits(p.value()))).toArray();
+    }
+
+    @Test
+    void confinedMemoryIsRefusedBeforeAWorkerMeetsIt() {
+        try (Arena arena = Arena.ofConfined();
+                Linear net = new Linear(3, 2);
+                FloatMatrix shared = RandomTables.floats(random, 2, 3);
+                FloatMatrix targets = FloatMatrix.allocate(2, 2)) {
+            FloatMatrix confined = FloatMatrix.wrap(arena.allocate(FloatMatrix.bytes(2, 3), 64), 2, 3);
+            FloatMatrix confinedTargets = FloatMatrix.wrap(arena.allocate(FloatMatrix.bytes(2, 2), 64), 2, 2);
+            MSELoss loss = new MSELoss();
+            SGD sgd = new SGD(net.parameters(), 0.05f);
+            net.trainStep(confined.all(), confinedTargets.all(), loss, sgd, StepCheck.NONE);
+            net.threads(3);
+            String expected = " is confined to one thread, expected memory for 3; allocate it of Arena.ofShared() or"
+                    + " Arena.ofAuto(), or set threads(1)";
+            assertMessage(IllegalArgumentException.class,
+                    "Linear(3, 2): the memory of 2 rows of FloatMatrix (2, 3)" + expected,
+                    () -> net.forward(confined));
+            assertMessage(IllegalArgumentException.class,
+                    "Linear(3, 2): the memory of 2 rows of FloatMatrix (2, 2)" + expected,
+                    () -> net.trainStep(shared.all(), confinedTargets.all(), loss, sgd, StepCheck.NONE));
+            assertMessage(IllegalArgumentException.class,
+                    "Linear(3, 2): the memory of 2 rows of FloatMatrix (2, 2)" + expected,
+                    () -> loss.of(net.forward(shared), confinedTargets));
+            net.trainStep(shared.all(), targets.all(), loss, sgd, StepCheck.NONE);
+        }
     }
 
     @ParameterizedTest(name = "{0}, {1} rows")

@@ -56,6 +56,23 @@ class JarIT {
         assertTrue(said.lines().anyMatch(line -> line.startsWith("dev.lanewise.Trainer ")), said);
     }
 
+    @Test
+    void javaMinusJarNamesTheCommandThatWorks() throws Exception {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        Process refused = new ProcessBuilder(java, "-jar", jar().toString(), "train").redirectErrorStream(true).start();
+        String said = new String(refused.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String path = jar() + File.pathSeparator + BUILD.resolve("lib") + File.separator + "*";
+        assertEquals("lanewise: error: java -jar gives the program neither its libraries nor the vector module; use"
+                + " ./lanewise of a checkout, or java --add-modules jdk.incubator.vector -cp '" + path
+                + "' dev.lanewise.cli.Main" + System.lineSeparator(), said);
+        assertEquals(78, refused.waitFor());
+        Process works = new ProcessBuilder(java, "--add-modules", "jdk.incubator.vector", "-cp", path,
+                "dev.lanewise.cli.Main", "--version").redirectErrorStream(true).start();
+        said = new String(works.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, works.waitFor(), said);
+        assertTrue(said.contains("lanewise "), said);
+    }
+
     private static Path jar() throws IOException {
         try (Stream<Path> files = Files.list(BUILD)) {
             List<Path> jars = files.filter(file -> file.getFileName().toString().matches("lanewise-[0-9][^/]*\\.jar")
