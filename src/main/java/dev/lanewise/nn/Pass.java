@@ -100,21 +100,31 @@ final class Pass implements AutoCloseable {
 
     /// Checks the batch, makes room for it, and begins the layers.
     private Output begin(Rows x) {
-        if (x.count() == 0 || x.table() instanceof ClassLabels || (output != null && x.table() == output.table())) {
-            throw new IllegalArgumentException(x.count() == 0
-                    ? "forward: the batch is empty, expected at least one row"
-                    : x.table() instanceof ClassLabels
-                            ? "forward: the input is class labels, expected rows of floats (FloatMatrix)"
-                    : "forward: the input is an output of this module whose memory this pass needs; copy it");
+        if (x.count() == 0) {
+            throw new IllegalArgumentException("forward: the batch is empty, expected at least one row");
+        }
+        if (x.table() instanceof ClassLabels) {
+            throw new IllegalArgumentException(
+                    "forward: the input is class labels, expected rows of floats (FloatMatrix)");
+        }
+        if (output != null && x.table() == output.table()) {
+            throw new IllegalArgumentException(
+                    "forward: the input is an output of this module whose memory this pass needs; copy it");
         }
         workers.requireShared(x);
         loss.forget();
         rows = x.count();
-        if (output == null || !memory.fits(rows, x)) {
-            makeRoom(x);
+        if (output == null || source == null || !memory.fits(rows, x)) {
+            output = null;
+            memory.allocate(rows, x);
+            output = new Output(this, memory.output(layers.length - 1));
+            source = new Rows(x.table(), 0, 0);
+            for (int i = 0; i < layers.length; i++) {
+                inputs[i].keep(memory.kept(i));
+            }
         }
         stages.check(rows);
-        source().moveTo(x);
+        source.moveTo(x);
         stages.begin();
         for (int i = 0; i < layers.length; i++) {
             tokens[i] = layers[i].begin();
@@ -128,19 +138,8 @@ final class Pass implements AutoCloseable {
         } else {
             inputs[0].set(x.matrix(), x.index(), x.first());
         }
-        Output result = output();
-        result.moveTo(0, rows);
-        return result;
-    }
-
-    private void makeRoom(Rows x) {
-        output = null;
-        memory.allocate(rows, x);
-        output = new Output(this, memory.output(layers.length - 1));
-        source = new Rows(x.table(), 0, 0);
-        for (int i = 0; i < layers.length; i++) {
-            inputs[i].keep(memory.kept(i));
-        }
+        output.moveTo(0, rows);
+        return output;
     }
 
     /// How many threads this batch is worth.
@@ -318,7 +317,8 @@ final class Pass implements AutoCloseable {
     Loss trainStep(Rows x, Rows y, LossFunction lossFunction, FusedOptimizer optimizer, StepCheck check) {
         findTrained("trainStep");
         Output prediction = begin(x);
-        aim(lossFunction, prediction, y, lossFunction.reduction() == Reduction.SUM ? Reduction.SUM : Reduction.MEAN);
+        boolean mean = lossFunction.reduction() != Reduction.SUM;
+        aim(lossFunction, prediction, y, mean ? Reduction.MEAN : Reduction.SUM);
         memory.allocateGradients();
         int threads = threads();
         Linear regression = threads == 1 && !staging && layers.length == 1 && layers[0] instanceof Linear linear
