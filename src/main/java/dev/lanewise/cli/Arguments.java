@@ -122,8 +122,11 @@ final class Arguments {
         }
         if (value.equals("-")) { // predict has asked for stdout before
             throw CommandException.usage(option, "not the name of a file", value,
-                    option.equals("--out") ? "one, as what is written has to be renamed; a file called - is ./-"
-                            : "one; standard input is /dev/stdin, and a file called - is ./-");
+                    switch (option) {
+                        case "--out" -> "one, as what is written has to be renamed; a file called - is ./-";
+                        case "MODEL" -> "that of a model, which cannot be piped; a file called - is ./-";
+                        default -> "one; a CSV file may come from /dev/stdin, and a file called - is ./-";
+                    });
         }
         try {
             return Path.of(value);

@@ -60,6 +60,7 @@ final class TrainCommand {
                 net.threads(threads.threads());
                 Optimizer optimizer = options.optimizer().make(net.parameters(), data.task());
                 TrainingMemory memory = memory(data, net, optimizer, batchSize);
+                requireBatches(data.rows().train().rows());
                 requireMemory(memory, data);
                 net.init(options.seed());
                 if (warmUp != null) {
@@ -92,21 +93,22 @@ final class TrainCommand {
         TrainTest rows = data.rows();
         Dataset validation = data.validation();
         int evaluated = Math.max(rows.hasTest() ? rows.test().rows() : 0, validation == null ? 0 : validation.rows());
-        return TrainingMemory.of(net, rows.train().features(), rows.train().targets(),
+        return TrainingMemory.of(net, rows.train().features(),
                 Math.min(batchSize, rows.train().rows()),
                 Math.min(evaluated, Fit.CHUNK_ROWS), optimizer.statePlanes());
     }
 
     /// All of it at once and before anything is allocated: a refusal in the middle of the first step comes late.
     private static void requireMemory(TrainingMemory memory, TrainingData data) {
-        long available = Math.max(0, OffHeap.budgetBytes() - OffHeap.openBytes());
-        if (memory.total() > available - orderBytes(data)) {
+        long available = OffHeap.budgetBytes() - OffHeap.openBytes() - orderBytes(data);
+        if (memory.total() > available) {
             throw new CommandException(ExitCode.RESOURCES, "out of memory: training needs "
                     + Text.bytes(memory.total()) + " of native memory (parameters " + Text.bytes(memory.parameters())
                     + ", optimizer " + Text.bytes(memory.optimizerState()) + ", batches "
                     + Text.bytes(memory.batches()) + ", transposed weights and sums of gradients "
                     + Text.bytes(memory.layers()) + ", threads " + Text.bytes(memory.scratch()) + "), "
-                    + Text.bytes(available) + " available; use smaller layers or batches, fewer threads, or a machine"
+                    + Text.bytes(Math.max(0, available))
+                    + " available; use smaller layers or batches, fewer threads, or a machine"
                     + " with more memory");
         }
     }
@@ -119,7 +121,6 @@ final class TrainCommand {
     private Outcome train(TrainingData data, Sequential net, Optimizer optimizer) {
         TrainTest rows = data.rows();
         LossFunction loss = data.task() == Task.CLASSIFICATION ? new CrossEntropyLoss() : new MSELoss();
-        requireBatches(rows.train().rows());
         Batches batches = rows.train().batches(options.batchSize(rows.train().rows())).shuffle(options.seed());
         EpochProgress progress = new EpochProgress(console, rows.train().rows(), options.epochs());
         EpochReports reports = new EpochReports(console, data, net, loss);

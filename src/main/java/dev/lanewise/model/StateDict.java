@@ -172,8 +172,9 @@ public final class StateDict {
     static void requireFinite(String operation, List<NamedTensor> tensors, Path file) {
         String bad = firstNotFinite(tensors);
         if (!bad.isEmpty()) {
-            throw new IllegalStateException(operation + ": " + bad + " has a value that is not finite; " + file
-                    + " is left as it was");
+            throw new IllegalStateException(operation + ": " + bad + " has a value that is not finite, expected finite"
+                    + " values; nothing was written to " + file + "; restore an earlier state, or train again with a"
+                    + " smaller learning rate");
         }
     }
 }

@@ -133,7 +133,7 @@ public final class Loss {
         pass.backward(pendingScale);
     }
 
-    /// Ends this loss before its time: whatever is asked of it afterwards is refused. For whoever computes a loss of a
+    /// Ends this loss before its time: whatever is asked of it afterwards is an `IllegalStateException`. For whoever computes a loss of a
     /// module that another has computed one of before, who may still hold this reused object and take it for his.
     public void discard() {
         forget();
@@ -164,7 +164,8 @@ public final class Loss {
     private void valid(String operation) {
         if (function == null) {
             throw new IllegalStateException("Loss." + operation
-                    + ": this loss is no longer valid: its module has run forward twice since, or is closed");
+                    + ": this loss is no longer valid: its module has run forward twice since (evaluation does, too), or it is"
+                    + " discarded or closed");
         }
     }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// Who does the work of a pass: the caller alone or a team, each with a scratch memory of its own.
 final class Workers implements AutoCloseable {
     /// A thread that owns nothing.
-    private static final Thread STRANGER = Thread.ofPlatform().unstarted(() -> {
+    private static final Thread STRANGER = Thread.ofPlatform().inheritInheritableThreadLocals(false).unstarted(() -> {
     });
 
     private final String name;

@@ -181,7 +181,8 @@ public abstract class Optimizer implements FusedOptimizer {
     /// Takes `batches` calls of `trainStep` for one step, with the mean of their gradients: the same training as with
     /// one batch of all their rows, up to rounding, if the batches are equally large and the loss is a mean.
     ///
-    /// Calls that are left over count for the next step. It has no say in [#step].
+    /// Calls that are left over count for the next step. It has no say in [#step]. No `zeroGrad` belongs between them: it
+    /// drops what they have gathered, so that a loop with one before each call never comes to a step.
     ///
     /// **Throws** `IllegalArgumentException` if it is below 1.
     public Optimizer accumulate(int batches) {

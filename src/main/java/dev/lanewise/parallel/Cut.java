@@ -18,6 +18,8 @@ public final class Cut {
     private int size;
     private int threads;
     private int length;
+    private int unit;
+    private int most;
     private int parts;
     private int partsOfShare;
     private int[] begins = new int[1];
@@ -26,7 +28,7 @@ public final class Cut {
     public Cut() {
     }
 
-    /// Cuts `newSize` into parts of `newLength`, the last one shorter.
+    /// Cuts `newSize`, at least 1, into parts of `newLength`, the last one shorter.
     public void evenly(int newSize, int newLength) {
         if (newSize == size && newLength == length && threads == 1) {
             return; // batch after batch
@@ -41,21 +43,23 @@ public final class Cut {
         }
     }
 
-    /// Cuts `newSize` for `newThreads` threads into parts of at most `most`, rounded up to `unit`, which begin at
-    /// multiples of `unit` if every thread gets that much.
-    public void forTeam(int newSize, int newThreads, int unit, int most) {
+    /// Cuts `newSize`, at least 1, for `newThreads` threads into parts of at most `newMost`, rounded up to `newUnit`, which
+    /// begin at multiples of `newUnit` if every thread gets that much.
+    public void forTeam(int newSize, int newThreads, int newUnit, int newMost) {
         int shares = Math.min(newThreads, newSize);
         int share = (newSize + shares - 1) / shares;
-        if (shares == 1 || share > most) {
-            evenly(newSize, Math.min(share, most));
+        if (shares == 1 || share > newMost) {
+            evenly(newSize, Math.min(share, newMost));
             return;
         }
-        if (newSize == size && shares == threads) {
+        if (newSize == size && shares == threads && newUnit == unit && newMost == most) {
             return;
         }
         size = newSize;
         length = share;
         threads = shares;
+        unit = newUnit;
+        most = newMost;
         int step = newSize >= unit * shares ? unit : 1;
         int units = (newSize + step - 1) / step;
         partsOfShare = units >= MIN_UNITS * shares ? ENDS.length : 1;

@@ -270,8 +270,10 @@ class UsageErrorsTest {
                 arguments("train --out -",
                         "--out: not the name of a file (got '-'), expected one, as what is written has"
                                 + " to be renamed; a file called - is ./-"),
-                arguments("predict m --data -", "--data: not the name of a file (got '-'), expected one; standard input"
-                        + " is /dev/stdin, and a file called - is ./-"),
+                arguments("predict m --data -", "--data: not the name of a file (got '-'), expected one; a CSV"
+                        + " file may come from /dev/stdin, and a file called - is ./-"),
+                arguments("inspect -", "MODEL: not the name of a file (got '-'), expected that of a model, which cannot"
+                        + " be piped; a file called - is ./-"),
                 arguments("predict m --data x.csv --seed 1",
                         "--seed: only synthetic data has a seed; leave --seed out"),
                 arguments("evaluate m --data digits --out x", "unknown option '--out'; see lanewise evaluate --help"));

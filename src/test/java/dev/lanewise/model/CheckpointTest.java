@@ -334,8 +334,11 @@ class CheckpointTest {
         byte[] before = Files.readAllBytes(file());
         try (Training training = new Training(Kind.ADAM)) {
             training.net.getParameter("0.bias").value().set(0, 3, Float.NaN);
-            assertMessage(IllegalStateException.class, "Checkpoint.write: model.0.bias has a value that is not finite; "
-                    + file() + " is left as it was", () -> training.checkpoint.write(file(), true));
+            assertMessage(IllegalStateException.class,
+                    "Checkpoint.write: model.0.bias has a value that is not finite, expected"
+                            + " finite values; nothing was written to " + file()
+                            + "; restore an earlier state, or train again with a smaller learning rate",
+                    () -> training.checkpoint.write(file(), true));
             assertArrayEquals(before, Files.readAllBytes(file()));
             training.batches.shuffle(new TorchRandom(1));
             training.net.init(1);

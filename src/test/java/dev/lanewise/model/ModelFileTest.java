@@ -126,11 +126,16 @@ class ModelFileTest {
         byte[] stateBefore = Files.readAllBytes(state);
         for (float bad : new float[]{Float.NaN, Float.NEGATIVE_INFINITY}) {
             values.set(1, 2, bad);
-            assertMessage(IllegalStateException.class, "ModelFile.write: 0.weight has a value that is not finite; "
-                    + model + " is left as it was",
+            assertMessage(IllegalStateException.class,
+                    "ModelFile.write: 0.weight has a value that is not finite, expected"
+                            + " finite values; nothing was written to " + model
+                            + "; restore an earlier state, or train again with a smaller learning rate",
                     () -> ModelFile.write(model, tensors, Samples.regression(3, 2), true));
-            assertMessage(IllegalStateException.class, "StateFile.write: 0.weight has a value that is not finite; "
-                    + state + " is left as it was", () -> StateFile.write(state, tensors, true));
+            assertMessage(IllegalStateException.class,
+                    "StateFile.write: 0.weight has a value that is not finite, expected"
+                            + " finite values; nothing was written to " + state
+                            + "; restore an earlier state, or train again with a smaller learning rate",
+                    () -> StateFile.write(state, tensors, true));
         }
         assertArrayEquals(before, Files.readAllBytes(model));
         assertArrayEquals(stateBefore, Files.readAllBytes(state));

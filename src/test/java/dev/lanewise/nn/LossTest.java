@@ -172,7 +172,8 @@ class LossTest {
         l.value();
         net.forward(x);
         assertEquals("Loss (no longer valid)", l.toString());
-        String message = ": this loss is no longer valid: its module has run forward twice since, or is closed";
+        String message = ": this loss is no longer valid: its module has run forward twice since (evaluation does, too), or it is"
+                + " discarded or closed";
         assertMessage(IllegalStateException.class, "Loss.value" + message, l::value);
         assertMessage(IllegalStateException.class, "Loss.total" + message, l::total);
         assertMessage(IllegalStateException.class, "Loss.rows" + message, l::rows);
@@ -188,7 +189,8 @@ class LossTest {
         Loss l = new MSELoss().of(net.forward(x), numbers);
         net.close();
         assertMessage(IllegalStateException.class,
-                "Loss.backward: this loss is no longer valid: its module has run forward twice since, or is closed",
+                "Loss.backward: this loss is no longer valid: its module has run forward twice since (evaluation does, too), or it is"
+                        + " discarded or closed",
                 l::backward);
     }
 

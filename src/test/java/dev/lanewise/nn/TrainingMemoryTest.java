@@ -9,7 +9,6 @@ import dev.lanewise.data.Batch;
 import dev.lanewise.data.Batches;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.memory.ByteMatrix;
-import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NoLeak;
 import dev.lanewise.memory.RandomTables;
 import dev.lanewise.memory.Table;
@@ -30,10 +29,11 @@ class TrainingMemoryTest {
     private void assertExact(Module made, int threads, boolean bytes, Function<List<Parameter>, Optimizer> optimizers) {
         int rows = 1200; // more than a block of gradients, and more than evaluation takes at a time
         try (Module net = made;
-                Dataset data = Dataset.of(features(rows, bytes), targets(rows, made.outFeatures(5)))) {
+                Dataset data = Dataset.of(features(rows, bytes),
+                        RandomTables.floats(random, rows, made.outFeatures(5)))) {
             net.threads(threads);
             Optimizer optimizer = optimizers.apply(net.parameters());
-            TrainingMemory said = TrainingMemory.of(net, data.features(), data.targets(), 400, Fit.CHUNK_ROWS,
+            TrainingMemory said = TrainingMemory.of(net, data.features(), 400, Fit.CHUNK_ROWS,
                     optimizer.statePlanes());
             LossFunction loss = new MSELoss();
             try (Trainer trainer = new Trainer(net, loss, optimizer);
@@ -52,10 +52,6 @@ class TrainingMemoryTest {
         }
     }
 
-    private FloatMatrix targets(int rows, int cols) {
-        return cols == 1 ? FloatMatrix.allocateColumn(rows) : RandomTables.floats(random, rows, cols);
-    }
-
     private Table features(int rows, boolean bytes) {
         return bytes ? ByteMatrix.allocate(rows, 5, 1) : RandomTables.floats(random, rows, 5);
     }
@@ -63,11 +59,6 @@ class TrainingMemoryTest {
     @Test
     void linearRegression() {
         assertExact(new Linear(5, 3).init(0), 1, false, parameters -> new SGD(parameters, 0));
-    }
-
-    @Test
-    void targetsWithoutPadding() {
-        assertExact(new Sequential(new Linear(5, 8), new Linear(8, 1)), 1, false, parameters -> new SGD(parameters, 0));
     }
 
     @Test

@@ -151,8 +151,8 @@ final class ColumnSums {
         DoubleVector none = DoubleVector.broadcast(DOUBLES, -0.0);
         one.fma(s0, none).intoMemorySegment(stats, sums, ORDER);
         one.fma(s1, none).intoMemorySegment(stats, sums + BYTES, ORDER);
-        p0.intoMemorySegment(stats, products, ORDER);
-        p1.intoMemorySegment(stats, products + BYTES, ORDER);
+        one.fma(p0, none).intoMemorySegment(stats, products, ORDER);
+        one.fma(p1, none).intoMemorySegment(stats, products + BYTES, ORDER);
     }
 
     /// As [#gradients] with the statistics of the rows.
@@ -190,7 +190,7 @@ final class ColumnSums {
         DoubleVector none = DoubleVector.broadcast(DOUBLES, -0.0);
         one.fma(s0, none).intoMemorySegment(sums, sumsAt, ORDER);
         one.fma(s1, none).intoMemorySegment(sums, sumsAt + BYTES, ORDER);
-        p0.intoMemorySegment(sums, products, ORDER);
-        p1.intoMemorySegment(sums, products + BYTES, ORDER);
+        one.fma(p0, none).intoMemorySegment(sums, products, ORDER);
+        one.fma(p1, none).intoMemorySegment(sums, products + BYTES, ORDER);
     }
 }

@@ -16,7 +16,8 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /// Outputs of a linear regression with vectors of 128 bits, four to a block: two rows have the eight sums there that four
-/// rows have with wider vectors.
+/// rows have with wider vectors. A class of its own because [RegressionTiles#outputs] with four parts and sixteen sums
+/// has more code than C1 can compile (see the package).
 final class RegressionQuarters {
     private static final int STEP = (int) BLOCK_BYTES;
 

@@ -111,8 +111,8 @@ final class WideTiles {
     /// The tile whose rows all begin with the same two vectors, at `s0` and `s1` of `start`: two loads instead of twelve
     /// leave room for slices, as in [#packedTile], and so a third of the time before the first multiply-add.
     ///
-    /// One exit only: with the six rows there is no register for what a second compares with, and then every load takes
-    /// a copy of its address first.
+    /// Both exits compare with one number: with the six rows there is no register for a second, and then every load
+    /// takes a copy of its address first.
     static void firstTile(MemorySegment c, long c0, long c1, long cRow, MemorySegment start, long s0, long s1,
             MemorySegment a, long a0, long a1, long a2, long a3, long a4, long a5, MemorySegment b, long b0, long b1,
             int n, int last, int stop) {
