@@ -70,8 +70,7 @@ final class PanelProduct {
 
     /// Adds `n` of the `all` terms, from term `k` on.
     private static void block(MemorySegment c, int cStride, MemorySegment start, boolean sameStart, MemorySegment a,
-            int aStride, MemorySegment index, long from, MemorySegment b, int first, int rows, int k, int n,
-            int all,
+            int aStride, MemorySegment index, long from, MemorySegment b, int first, int rows, int k, int n, int all,
             int panels) {
         for (int p = 0; p < panels; p += PANELS) {
             int next = Math.min(p + PANELS - 1, panels - 1);
@@ -88,8 +87,7 @@ final class PanelProduct {
     /// All rows of two vectors of columns.
     private static void strip(MemorySegment c, long c0, long c1, int cStride, MemorySegment start, boolean sameStart,
             MemorySegment a, int aStride, MemorySegment index, long from, MemorySegment b, long b0, long b1,
-            int first,
-            int rows, int k, int n) {
+            int first, int rows, int k, int n) {
         long cRow = (long) cStride * Float.BYTES;
         for (int r = first; n < WideTiles.FEW && r < first + rows; r++) {
             long s = sameStart ? 0 : r * cRow;
