@@ -133,8 +133,9 @@ public final class Loss {
         pass.backward(pendingScale);
     }
 
-    /// Ends this loss before its time: whatever is asked of it afterwards is an `IllegalStateException`. For whoever computes a loss of a
-    /// module that another has computed one of before, who may still hold this reused object and take it for his.
+    /// Ends this loss before its time: whatever is asked of it afterwards is an `IllegalStateException`. For whoever
+    /// computes a loss of a module that another has computed one of before, who may still hold this reused object and
+    /// take it for his.
     public void discard() {
         forget();
     }

@@ -23,8 +23,7 @@ public record TrainingMemory(long parameters, long optimizerState, long batches,
     /// @param statePlanes what the optimizer keeps; see [dev.lanewise.optim.Optimizer#statePlanes]
     ///
     /// **Throws** `IllegalArgumentException` if the module cannot take such rows.
-    public static TrainingMemory of(Module net, Table features, int batchRows, int mostRows,
-            int statePlanes) {
+    public static TrainingMemory of(Module net, Table features, int batchRows, int mostRows, int statePlanes) {
         double parameters = 0; // sums that no long holds saturate
         for (Parameter parameter : net.parameters()) {
             parameters += parameter.planeBytes();

@@ -107,8 +107,8 @@ public final class WorkerTeam implements AutoCloseable {
     /// ended: as it is if the caller did that part, else as the cause of an `IllegalStateException`. The team can be
     /// used on. An interrupt does not end the wait; the caller's flag is kept.
     ///
-    /// **Throws** `IllegalArgumentException` if `parts` is negative or `most` less than 1, `IllegalStateException` after close, from within
-    /// a part, or while another thread runs work.
+    /// **Throws** `IllegalArgumentException` if `parts` is negative or `most` less than 1, `IllegalStateException` after
+    /// close, from within a part, or while another thread runs work.
     public void run(Work work, int parts, int most) {
         if (parts < 0) {
             throw new IllegalArgumentException("WorkerTeam.run: parts is " + parts + ", expected 0 or more");
