@@ -59,30 +59,4 @@ final class Padding {
             }
         }
     }
-
-    /// Copies the rows `begin .. end - 1`, of `rowBytes` each, and sets the padding of the copy to -infinity. `to` may
-    /// be `from`.
-    static void copyLowest(MemorySegment to, MemorySegment from, long rowBytes, int begin, int end, int cols) {
-        if (!to.isNative()) {
-            throw NativeOnly.refused();
-        }
-        long first = begin * rowBytes;
-        long length = (end - begin) * rowBytes;
-        Lanes.copy(to, first, from, first, length);
-        int last = cols / BLOCK * BLOCK;
-        if (last == cols) {
-            return;
-        }
-        long window = (long) (BLOCK - (cols - last)) * Float.BYTES;
-        long column = (long) last * Float.BYTES;
-        for (int r = begin; r < end; r++) {
-            long block = column + r * rowBytes;
-            for (long b = 0; b < BLOCK_BYTES; b += BYTES) {
-                IntVector.fromMemorySegment(INTS, to, block + b, ORDER)
-                        .and(IntVector.fromMemorySegment(INTS, KEEP, window + b, ORDER))
-                        .or(IntVector.fromMemorySegment(INTS, LOWEST, window + b, ORDER))
-                        .intoMemorySegment(to, block + b, ORDER);
-            }
-        }
-    }
 }

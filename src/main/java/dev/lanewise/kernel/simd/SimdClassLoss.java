@@ -32,7 +32,7 @@ final class SimdClassLoss implements ClassLossKernels {
             }
             long target = row + (long) label * Float.BYTES;
             float w = weights.get(JAVA_FLOAT_UNALIGNED, (long) label * Float.BYTES);
-            float m = exponentials(dX, x, row, rowBytes, r, classes);
+            float m = SoftmaxRow.exponentials(dX, row, x, row, rowBytes, classes);
             float s = SoftmaxRow.sum(dX, row, rowBytes);
             float p = dX.get(JAVA_FLOAT_UNALIGNED, target) / s;
             float log = ScalarMath.log(s);
@@ -66,7 +66,7 @@ final class SimdClassLoss implements ClassLossKernels {
             long row = r * rowBytes;
             long yRow = RowIndex.row(index, from, r) * yStride * Float.BYTES;
             ClassLossRow.targets(loss, row, y, yRow, keep, smooth, rowBytes);
-            float m = exponentials(dX, x, row, rowBytes, r, classes);
+            float m = SoftmaxRow.exponentials(dX, row, x, row, rowBytes, classes);
             float s = SoftmaxRow.sum(dX, row, rowBytes);
             float t = SoftmaxRow.sum(loss, row, rowBytes);
             SoftmaxRow.divideSubtract(dX, row, loss, row, rowBytes, s, t, scale);
@@ -134,13 +134,5 @@ final class SimdClassLoss implements ClassLossKernels {
             throw NativeOnly.refused();
         }
         return labels.get(JAVA_INT_UNALIGNED, RowIndex.row(index, from, r) * Integer.BYTES);
-    }
-
-    /// Writes `exp(x - m)` of row `r` to `e`, 0 in the padding, and returns the maximum `m`.
-    private static float exponentials(MemorySegment e, MemorySegment x, long row, long rowBytes, int r, int classes) {
-        Padding.copyLowest(e, x, rowBytes, r, r + 1, classes);
-        float m = SoftmaxRow.subtractMax(e, row, rowBytes);
-        SimdMath.exp(e, row, row + rowBytes);
-        return m;
     }
 }

@@ -14,6 +14,9 @@ import jdk.incubator.vector.FloatVector;
 
 /// Element-wise operations in lanes; bound by memory, so plain loops will do.
 final class SimdElement implements ElementKernels {
+    /// Columns of a row that is summed as a whole.
+    private static final int WIDE = 128;
+
     @Override
     public void sgdStep(MemorySegment w, long wFrom, MemorySegment g, long gFrom, long n, float lr) {
         if (!w.isNative() || !g.isNative()) {
@@ -51,12 +54,16 @@ final class SimdElement implements ElementKernels {
         }
     }
 
-    /// A vector of columns at a time; the sums over the padding are those of +0.0.
+    /// A vector of columns at a time, or eight rows: the sums over the padding are those of +0.0.
     @Override
     public void columnSums(MemorySegment s, MemorySegment a, int stride, int first, int rows, int cols,
             boolean more) {
         if (!s.isNative() || !a.isNative()) {
             throw NativeOnly.refused();
+        }
+        if (cols >= WIDE) {
+            wideSums(s, a, stride, first, rows, cols, more);
+            return;
         }
         long rowBytes = (long) stride * Float.BYTES;
         for (long column = 0; column < (long) cols * Float.BYTES; column += BYTES) {
@@ -69,6 +76,41 @@ final class SimdElement implements ElementKernels {
                 sum = sum.add(FloatVector.fromMemorySegment(FLOATS, a, at, ORDER));
             }
             sum.intoMemorySegment(s, column, ORDER);
+        }
+    }
+
+    /// Eight rows at a time, and those left over one by one: whole rows pass through the caches in their order, and sums
+    /// of neighbouring columns do not wait for each other.
+    private void wideSums(MemorySegment s, MemorySegment a, int stride, int first, int rows, int cols,
+            boolean more) {
+        if (!more) {
+            Lanes.clear(s, Lanes.paddedBytes(cols));
+        }
+        long rowBytes = (long) stride * Float.BYTES;
+        int r = first;
+        for (; r <= first + rows - 8; r += 8) {
+            addEight(s, a, r * rowBytes, rowBytes, Lanes.paddedBytes(cols));
+        }
+        for (; r < first + rows; r++) {
+            add(s, 0, a, (long) r * stride, Lanes.padded(cols));
+        }
+    }
+
+    private static void addEight(MemorySegment s, MemorySegment a, long at, long rowBytes, long bytes) {
+        if (!s.isNative() || !a.isNative()) {
+            throw NativeOnly.refused();
+        }
+        for (long b = 0; b < bytes; b += BYTES) {
+            FloatVector.fromMemorySegment(FLOATS, s, b, ORDER)
+                    .add(FloatVector.fromMemorySegment(FLOATS, a, at + b, ORDER))
+                    .add(FloatVector.fromMemorySegment(FLOATS, a, at + rowBytes + b, ORDER))
+                    .add(FloatVector.fromMemorySegment(FLOATS, a, at + 2 * rowBytes + b, ORDER))
+                    .add(FloatVector.fromMemorySegment(FLOATS, a, at + 3 * rowBytes + b, ORDER))
+                    .add(FloatVector.fromMemorySegment(FLOATS, a, at + 4 * rowBytes + b, ORDER))
+                    .add(FloatVector.fromMemorySegment(FLOATS, a, at + 5 * rowBytes + b, ORDER))
+                    .add(FloatVector.fromMemorySegment(FLOATS, a, at + 6 * rowBytes + b, ORDER))
+                    .add(FloatVector.fromMemorySegment(FLOATS, a, at + 7 * rowBytes + b, ORDER))
+                    .intoMemorySegment(s, b, ORDER);
         }
     }
 

@@ -14,9 +14,8 @@ import java.lang.foreign.MemorySegment;
 
 /// Losses in lanes over the columns.
 ///
-/// A softmax takes some passes over a chunk of rows that stays in L1: copy with -infinity in the padding, subtract the
-/// maximum of the row, exponentials of everything, sums and results. Each pass is a small method: one that did it all
-/// would outgrow what the compiler inlines.
+/// A softmax takes some passes over a chunk of rows that stays in L1: the maximum of a row, exponentials of the differences
+/// from it, sums and results. Each pass is a small method: one that did it all would outgrow what the compiler inlines.
 final class SimdLoss implements LossKernels {
     private static final int CHUNK_BYTES = 8192;
 
@@ -34,7 +33,7 @@ final class SimdLoss implements LossKernels {
             for (int begin = first; begin < first + rows; begin += chunk) {
                 int end = Math.min(begin + chunk, first + rows);
                 SoftmaxBlock.shift(loss, dX, x, labels, index, from, begin, end, classes);
-                SimdMath.exp(dX, begin * rowBytes, end * rowBytes);
+                SimdMath.expUpToZero(dX, begin * rowBytes, dX, begin * rowBytes, (end - begin) * rowBytes, 0f);
                 SoftmaxBlock.gradient(loss, dX, labels, index, from, begin, end, classes, scale);
                 SoftmaxBlock.losses(loss, dX, begin, end);
             }
@@ -101,12 +100,11 @@ final class SimdLoss implements LossKernels {
         if (!max.isNative()) {
             throw NativeOnly.refused();
         }
-        Padding.copyLowest(e, x, rowBytes, begin, end, classes);
         for (int r = begin; r < end; r++) {
-            float m = SoftmaxRow.subtractMax(e, r * rowBytes, rowBytes);
-            max.set(JAVA_FLOAT_UNALIGNED, (long) r * Float.BYTES, m);
+            long row = r * rowBytes;
+            max.set(JAVA_FLOAT_UNALIGNED, (long) r * Float.BYTES,
+                    SoftmaxRow.exponentials(e, row, x, row, rowBytes, classes));
         }
-        SimdMath.exp(e, begin * rowBytes, end * rowBytes);
     }
 
     @Override

@@ -37,6 +37,8 @@ import jdk.incubator.vector.VectorOperators;
 /// its own before its callers, and then be too large for them to inline: each of its vectors would be an object. Hence
 /// the exponential, which the others are made of, stands in each of them.
 final class SimdMath {
+    private static final int TWO_TO_64_BITS = (64 + 127) << 23;
+
     private SimdMath() {
     }
 
@@ -67,6 +69,36 @@ final class SimdMath {
             p = p.mul(half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
             p = p.mul(rest.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
             p.intoMemorySegment(a, at, ORDER);
+        }
+    }
+
+    /// Writes `exp(x - m)` for `nBytes`, whole vectors; `y` may be `x`. Where a difference is larger than 0, anything is
+    /// written.
+    ///
+    /// So nothing overflows, and one power of two, 2^64 times too large, serves for all results: what it multiplies stays
+    /// exact, and the factor 2^-64 rounds once, as in [#exp].
+    static void expUpToZero(MemorySegment y, long yAt, MemorySegment x, long xAt, long nBytes, float m) {
+        if (!y.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
+        for (long b = 0; b < nBytes; b += BYTES) {
+            FloatVector d = FloatVector.fromMemorySegment(FLOATS, x, xAt + b, ORDER).sub(m);
+            d = d.blend(EXP_MIN, d.lt(EXP_MIN));
+            FloatVector t = d.fma(FloatVector.broadcast(FLOATS, LOG2_E), FloatVector.broadcast(FLOATS, ROUND));
+            FloatVector n = t.sub(ROUND);
+            FloatVector r = n.fma(FloatVector.broadcast(FLOATS, -LN2), d);
+            r = n.fma(FloatVector.broadcast(FLOATS, -LN2_REST), r);
+            FloatVector q = FloatVector.broadcast(FLOATS, EXP_6);
+            q = q.fma(r, FloatVector.broadcast(FLOATS, EXP_5));
+            q = q.fma(r, FloatVector.broadcast(FLOATS, EXP_4));
+            q = q.fma(r, FloatVector.broadcast(FLOATS, EXP_3));
+            q = q.fma(r, FloatVector.broadcast(FLOATS, EXP_2));
+            FloatVector sum = r.add(1f);
+            q = q.fma(r.mul(r), r.sub(sum.sub(1f)));
+            // the low bits of ROUND are zero: what is left of t is n
+            IntVector power = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(TWO_TO_64_BITS);
+            q = q.fma(power.reinterpretAsFloats(), sum.mul(power.reinterpretAsFloats()));
+            q.mul(0x1p-64f).intoMemorySegment(y, yAt + b, ORDER);
         }
     }
 

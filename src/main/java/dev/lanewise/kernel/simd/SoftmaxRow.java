@@ -8,6 +8,7 @@ import static dev.lanewise.kernel.simd.Lanes.FLOATS;
 import static dev.lanewise.kernel.simd.Lanes.LANES;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
 import static dev.lanewise.kernel.simd.Lanes.PARTS;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -31,35 +32,74 @@ final class SoftmaxRow {
         return VectorShuffle.fromOp(FLOATS, lane -> (lane + by) & (LANES - 1));
     }
 
-    /// Replaces each value `x` by `x - m` and returns the maximum `m`. The padding is -infinity, before and after.
+    /// Writes `exp(x - m)` to `e`, 0 to its padding, and returns the maximum `m` of `cols` floats.
     ///
-    /// If one value is NaN, `m` may or may not be: the difference is NaN there, so is the sum, and so are all results.
-    /// Which of two zeros is the greater does not show in them either.
-    static float subtractMax(MemorySegment x, long at, long rowBytes) {
+    /// If one value is NaN, `m` may or may not be the maximum of the others: the difference is NaN there, so is the sum,
+    /// and so are all results. Which of two zeros is the greater does not show in them either.
+    static float exponentials(MemorySegment e, long eAt, MemorySegment x, long at, long rowBytes, int cols) {
+        float m = max(x, at, cols);
+        SimdMath.expUpToZero(e, eAt, x, at, rowBytes, m);
+        Padding.clear(e, eAt, rowBytes, 0, 1, cols);
+        return m;
+    }
+
+    /// The largest of `cols` floats that are no NaN.
+    static float max(MemorySegment x, long at, int cols) {
         if (!x.isNative()) {
             throw NativeOnly.refused();
         }
-        FloatVector m = FloatVector.fromMemorySegment(FLOATS, x, at, ORDER);
-        for (long b = BYTES; b < rowBytes; b += BYTES) {
-            FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, at + b, ORDER);
-            m = m.blend(v, m.lt(v));
+        if (cols < LANES) {
+            float m = Float.NEGATIVE_INFINITY;
+            for (int j = 0; j < cols; j++) {
+                float v = x.get(JAVA_FLOAT_UNALIGNED, at + (long) j * Float.BYTES);
+                m = m < v ? v : m;
+            }
+            return m;
         }
-        FloatVector turned;
+        FloatVector m0 = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+        FloatVector m1 = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+        FloatVector m2 = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+        FloatVector m3 = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+        long last = at + (long) (cols - LANES) * Float.BYTES; // overlaps the vector before
+        long b = at;
+        for (; b < last - 3 * BYTES; b += 4 * BYTES) {
+            FloatVector v = FloatVector.fromMemorySegment(FLOATS, x, b, ORDER);
+            m0 = m0.blend(v, m0.lt(v));
+            v = FloatVector.fromMemorySegment(FLOATS, x, b + BYTES, ORDER);
+            m1 = m1.blend(v, m1.lt(v));
+            v = FloatVector.fromMemorySegment(FLOATS, x, b + 2 * BYTES, ORDER);
+            m2 = m2.blend(v, m2.lt(v));
+            v = FloatVector.fromMemorySegment(FLOATS, x, b + 3 * BYTES, ORDER);
+            m3 = m3.blend(v, m3.lt(v));
+        }
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector none = FloatVector.broadcast(FLOATS, -0f);
+        FloatVector m = FloatVector.fromMemorySegment(FLOATS, x, last, ORDER);
+        FloatVector other = one.fma(m0, none);
+        m = other.blend(m, other.lt(m));
+        other = one.fma(m1, none);
+        m = m.blend(other, m.lt(other));
+        other = one.fma(m2, none);
+        m = m.blend(other, m.lt(other));
+        other = one.fma(m3, none);
+        m = m.blend(other, m.lt(other));
+        for (; b < last; b += BYTES) {
+            other = FloatVector.fromMemorySegment(FLOATS, x, b, ORDER);
+            m = m.blend(other, m.lt(other));
+        }
+        m = one.fma(m, none);
         if (LANES == BLOCK) {
-            turned = m.rearrange(EIGHT);
-            m = m.blend(turned, m.lt(turned));
+            other = m.rearrange(EIGHT);
+            m = m.blend(other, m.lt(other));
         }
         if (LANES >= BLOCK / 2) {
-            turned = m.rearrange(FOUR);
-            m = m.blend(turned, m.lt(turned));
+            other = m.rearrange(FOUR);
+            m = m.blend(other, m.lt(other));
         }
-        turned = m.rearrange(TWO);
-        m = m.blend(turned, m.lt(turned));
-        turned = m.rearrange(ONE);
-        m = m.blend(turned, m.lt(turned));
-        for (long b = 0; b < rowBytes; b += BYTES) {
-            FloatVector.fromMemorySegment(FLOATS, x, at + b, ORDER).sub(m).intoMemorySegment(x, at + b, ORDER);
-        }
+        other = m.rearrange(TWO);
+        m = m.blend(other, m.lt(other));
+        other = m.rearrange(ONE);
+        m = m.blend(other, m.lt(other));
         return m.lane(0);
     }
 

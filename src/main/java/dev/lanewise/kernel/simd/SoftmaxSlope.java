@@ -77,13 +77,13 @@ final class SoftmaxSlope {
         }
     }
 
-    /// `y = y - s`.
-    static void subtract(MemorySegment y, long at, long rowBytes, float s) {
-        if (!y.isNative()) {
+    /// `y = x - m - s`.
+    static void subtract(MemorySegment y, MemorySegment x, long at, long rowBytes, float m, float s) {
+        if (!y.isNative() || !x.isNative()) {
             throw NativeOnly.refused();
         }
         for (long b = at; b < at + rowBytes; b += BYTES) {
-            FloatVector.fromMemorySegment(FLOATS, y, b, ORDER).sub(s).intoMemorySegment(y, b, ORDER);
+            FloatVector.fromMemorySegment(FLOATS, x, b, ORDER).sub(m).sub(s).intoMemorySegment(y, b, ORDER);
         }
     }
 }
