@@ -138,6 +138,19 @@ class AllocationTest {
         }
     }
 
+    /// Two threads that take pieces of the rows in turn.
+    @Test
+    void aLinearRegressionOfTwoThreadsAllocatesNothing() {
+        try (Dataset data = data(784, 1);
+                Linear net = new Linear(784, 1);
+                Trainer trainer = new Trainer(net, new MSELoss(), new SGD(net.parameters(), 1e-5f))) {
+            net.threads(2);
+            double[] sum = new double[1];
+            assertEquals(0, bytesOfThousandSteps(data.batches(250).shuffle(1), b -> sum[0] += trainer.trainStep(b)));
+            assertTrue(sum[0] > 0);
+        }
+    }
+
     @Test
     void normalizationsAllocateNothing() {
         try (Dataset data = data(17, 3);

@@ -12,9 +12,12 @@ public interface RegressionKernels {
     /// The most inputs: of longer rows fewer fit into the caches, and the single operations are as fast.
     int MAX_INPUTS = 1024;
 
-    /// Floats of scratch that [#squaredError] needs.
+    /// The most rows of a piece that [#errors] takes.
+    int PIECE_ROWS = 128;
+
+    /// Floats of scratch that each operation needs.
     static long scratchFloats() {
-        return 1024;
+        return PIECE_ROWS * 8L + 16;
     }
 
     /// Rows `first .. first + rows - 1` of a batch, all in one block ([WideKernels#BLOCK_ROWS]).
@@ -28,4 +31,20 @@ public interface RegressionKernels {
             MemorySegment xIndex, long xFrom, MemorySegment t, int tStride, MemorySegment tIndex, long tFrom,
             MemorySegment w, MemorySegment bias, MemorySegment g, MemorySegment gBias, int first, int rows, int in,
             float factor, float scale, MemorySegment scratch);
+
+    /// The part of [#squaredError] that depends on no other row, for at most [#PIECE_ROWS] rows of one block: `y` and
+    /// `losses`, and in `scratch` what [#addGradient] of the same rows needs.
+    void errors(MemorySegment y, int yStride, MemorySegment losses, MemorySegment x, int xStride, MemorySegment xIndex,
+            long xFrom, MemorySegment t, int tStride, MemorySegment tIndex, long tFrom, MemorySegment w,
+            MemorySegment bias, int first, int rows, int in, float factor, float scale, MemorySegment scratch);
+
+    /// The sums over rows that [#squaredError] makes, for these rows: those of `losses`, on from `before`, are returned,
+    /// those of the factors are added to `gBias`. Both begin from 0 if the rows begin a block.
+    double addErrors(double before, MemorySegment losses, MemorySegment gBias, int first, int rows,
+            MemorySegment scratch);
+
+    /// The columns `firstIn .. firstIn + ins - 1` of `g` likewise; `firstIn` is a multiple of 16, and `ins` is one, or these
+    /// are the last columns.
+    void addGradient(MemorySegment x, int xStride, MemorySegment xIndex, long xFrom, MemorySegment g, int first,
+            int rows, int firstIn, int ins, MemorySegment scratch);
 }

@@ -32,9 +32,9 @@ final class BiasSum implements AutoCloseable {
         Kernels.ELEMENT.columnSums(sums().segment(), dY.segment(), dY.stride(), first, rows, bias.cols(), more);
     }
 
-    /// Makes room for the sums of the block that begins at row `first`: where they go.
-    MemorySegment beginBlock(int first) {
-        if (first > 0) {
+    /// Where the sums of row `first` go; room is made for them if it begins a block.
+    MemorySegment sumsFor(int first) {
+        if (first > 0 && first % WideKernels.BLOCK_ROWS == 0) {
             addBlock(first == WideKernels.BLOCK_ROWS);
         }
         return sums().segment();

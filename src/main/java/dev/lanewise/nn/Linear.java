@@ -25,6 +25,7 @@ public final class Linear extends Layer {
     private final List<Parameter> parameters;
     private final LinearForm form;
     private final @Nullable BiasSum biasSum;
+    private @Nullable RegressionRelay relay;
     private @Nullable NativeBuffer zeroBias;
 
     /// A layer with bias.
@@ -216,26 +217,35 @@ public final class Linear extends Layer {
     /// Forward, squared error and gradients of all rows in one walk, where it [#fuses]: the same bits as one by
     /// one. Returns the sum of the losses, which stand in `losses` one behind the other.
     double addSquaredError(LayerInput x, FloatMatrix y, FloatMatrix losses, Rows target, int rows, LossFunction loss,
-            float scale, Workspace workspace) {
+            float scale, Workers workers) {
         if (bias == null || biasSum == null || !(form instanceof NarrowForm narrow)
                 || !(loss instanceof SquaredLoss squared)) {
             throw new AssertionError("no fused step for " + this);
         }
+        int threads = RegressionRelay.threads(rows, inFeatures, workers.threads());
+        if (threads > 1) {
+            if (relay == null || !relay.serves(workers)) {
+                relay = new RegressionRelay(weight, bias, narrow, biasSum, workers);
+            }
+            return relay.run(x, y, losses, target, rows, squared.factor(), scale, threads);
+        }
         FloatMatrix targets = target.matrix();
+        MemorySegment scratch = workers.workspace(0).scratch();
         double sum = 0;
         for (int first = 0; first < rows; first += WideKernels.BLOCK_ROWS) {
             sum += Kernels.REGRESSION.squaredError(y.segment(), y.stride(), losses.segment(), x.segment(), x.stride(),
                     x.index(), x.from(), targets.segment(), targets.stride(), target.index(), target.first(),
-                    weight.value().segment(), bias.value().segment(), narrow.beginBlock(first),
-                    biasSum.beginBlock(first), first, Math.min(WideKernels.BLOCK_ROWS, rows - first), inFeatures,
-                    squared.factor(), scale, workspace.scratch());
+                    weight.value().segment(), bias.value().segment(), narrow.sumsFor(first, 0, inFeatures),
+                    biasSum.sumsFor(first), first, Math.min(WideKernels.BLOCK_ROWS, rows - first), inFeatures,
+                    squared.factor(), scale, scratch);
         }
         return sum;
     }
 
     /// Whether a step of this layer alone is that of a linear regression, all of it trained, with rows that count alike.
-    boolean fuses(LossFunction loss, Rows target) {
-        return loss instanceof SquaredLoss && target.weights() == null && outFeatures == 1
+    boolean fuses(LossFunction loss, Rows target, int threads) {
+        return (threads == 1 || inFeatures >= RegressionRelay.LEAST_INPUTS) && loss instanceof SquaredLoss
+                && target.weights() == null && outFeatures == 1
                 && inFeatures <= RegressionKernels.MAX_INPUTS && bias != null && bias.requiresGrad()
                 && weight.requiresGrad();
     }

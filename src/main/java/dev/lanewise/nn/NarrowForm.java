@@ -97,10 +97,10 @@ final class NarrowForm extends LinearForm {
                 dY.segment(), dY.stride(), first, rows, firstIn, ins, out, more, scratch);
     }
 
-    /// Makes room for the sums of the block that begins at row `first`: where they go.
-    MemorySegment beginBlock(int first) {
-        if (first > 0) {
-            addBlock(first == WideKernels.BLOCK_ROWS, 0, in);
+    /// Where the sums of row `first` go, in these columns; room is made for them if it begins a block.
+    MemorySegment sumsFor(int first, int firstIn, int ins) {
+        if (first > 0 && first % WideKernels.BLOCK_ROWS == 0) {
+            addBlock(first == WideKernels.BLOCK_ROWS, firstIn, ins);
         }
         return block().segment();
     }

@@ -320,8 +320,8 @@ final class Pass implements AutoCloseable {
         aim(lossFunction, prediction, y, mean ? Reduction.MEAN : Reduction.SUM);
         memory.allocateGradients();
         int threads = threads();
-        Linear regression = threads == 1 && !staging && layers.length == 1 && layers[0] instanceof Linear linear
-                && linear.fuses(lossFunction, y) ? linear : null;
+        Linear regression = !staging && layers.length == 1 && layers[0] instanceof Linear linear
+                && linear.fuses(lossFunction, y, threads) ? linear : null;
         boolean gather = regression != null || (threads == 1 && allAddRows());
         Loss result = regression != null ? walk(regression, lossFunction, y)
                 : walk(gather, threads, lossFunction, prediction, y);
@@ -353,7 +353,7 @@ final class Pass implements AutoCloseable {
     private Loss walk(Linear regression, LossFunction lossFunction, Rows y) {
         beginGradients();
         return lossDone(lossFunction, 1, 1, regression.addSquaredError(inputs[0], memory.output(0), memory.losses(), y,
-                rows, lossFunction, scale, workers.workspace(0)));
+                rows, lossFunction, scale, workers));
     }
 
     /// Forward, loss and the gradients of all outputs; with `gather` those of the parameters too.

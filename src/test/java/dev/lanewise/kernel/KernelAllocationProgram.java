@@ -66,7 +66,7 @@ public final class KernelAllocationProgram {
                 calls = Stream.concat(narrow(), calls);
             }
             if (out == 1) {
-                calls = Stream.concat(calls, Stream.of(this::regression));
+                calls = Stream.concat(calls, Stream.of(this::regression, this::regressionInPieces));
             }
             return calls.toArray(Runnable[]::new);
         }
@@ -100,6 +100,15 @@ public final class KernelAllocationProgram {
         private void regression() {
             sum += Kernels.REGRESSION.squaredError(y, outStride, loss, x, inStride, index, 0, targets, outStride, index,
                     0, w, bias, dW, dX, 0, rows, in, 1f, 1f / rows, scratch);
+        }
+
+        private void regressionInPieces() {
+            int n = Math.min(rows, RegressionKernels.PIECE_ROWS);
+            Kernels.REGRESSION.errors(y, outStride, loss, x, inStride, index, 0, targets, outStride, index, 0, w, bias,
+                    0,
+                    n, in, 1f, 1f / rows, scratch);
+            sum += Kernels.REGRESSION.addErrors(sum, loss, dX, 0, n, scratch);
+            Kernels.REGRESSION.addGradient(x, inStride, index, 0, dW, 0, n, 0, in, scratch);
         }
 
         private Stream<Runnable> elements() {

@@ -94,6 +94,24 @@ class RegressionTwinTest {
                 m[9], c.first, c.rows, c.in, FACTOR, SCALE, m[10]);
     }
 
+    /// The operations that threads take in turn, in pieces of rows and of columns.
+    private static double inPieces(RegressionKernels kernels, MemorySegment[] m, int stride, Case c, int piece) {
+        double sum = 0;
+        int half = stride / 32 * 16;
+        for (int r = c.first; r < c.first + c.rows; r += piece) {
+            int n = Math.min(piece, c.first + c.rows - r);
+            kernels.errors(m[0], 16, m[1], m[2], stride, m[3], FROM, m[4], 16, m[5], FROM, m[6], m[7], r, n, c.in,
+                    FACTOR,
+                    SCALE, m[10]);
+            sum = kernels.addErrors(sum, m[1], m[9], r, n, m[10]);
+            kernels.addGradient(m[2], stride, m[3], FROM, m[8], r, n, half, c.in - half, m[10]);
+            if (half > 0) {
+                kernels.addGradient(m[2], stride, m[3], FROM, m[8], r, n, 0, half, m[10]);
+            }
+        }
+        return sum;
+    }
+
     /// The operations of the specification that a step is made of, one after the other.
     private static double oneByOne(MemorySegment[] m, int stride, Case c) {
         KernelSet k = new ScalarKernels();
@@ -124,9 +142,15 @@ class RegressionTwinTest {
                 k));
         Map<String, float[]> single = results(c, RegressionTwinTest::oneByOne);
         Map<String, float[]> actual = results(c, (m, stride, k) -> walk(Kernels.REGRESSION, m, stride, k));
+        int piece = c.rows < 20 ? 3 : 16 << c.rows % 4;
+        Map<String, float[]> pieces = results(c, (m, stride, k) -> inPieces(Kernels.REGRESSION, m, stride, k, piece));
+        Map<String, float[]> scalar = results(c, (m, stride, k) -> inPieces(new ScalarKernels().regression(), m, stride,
+                k, piece));
         expected.forEach((name, values) -> {
             Floats.assertSameBits(single.get(name), values, name + " one by one of " + what);
             Floats.assertSameBits(values, actual.get(name), name + " of " + what);
+            Floats.assertSameBits(values, pieces.get(name), name + " in pieces of " + what);
+            Floats.assertSameBits(values, scalar.get(name), name + " in pieces, scalar, of " + what);
         });
     }
 

@@ -2,7 +2,9 @@
 package dev.lanewise.nn;
 
 import static dev.lanewise.memory.Messages.assertMessage;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.lanewise.memory.ClassLabels;
@@ -18,9 +20,11 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("lanes")
 @ExtendWith({NoLeak.class, RandomTables.class})
@@ -104,34 +108,73 @@ class ThreadsTest {
         }
     }
 
-    /// One thread walks once over the rows of a linear regression, several take operation after operation.
-    @Test
-    void linearRegressionGivesTheSameBits() {
+    /// One thread walks once over the rows of a linear regression, several take pieces of them in turn.
+    @ParameterizedTest
+    @ValueSource(ints = {17, 40, 100, 784, 1024})
+    void linearRegressionGivesTheSameBits(int in) {
         int rows = 9000;
-        try (FloatMatrix features = RandomTables.floats(random, rows, 100);
+        try (FloatMatrix features = RandomTables.floats(random, rows, in);
                 FloatMatrix targets = RandomTables.floats(random, rows, 1);
-                Sequential alone = net("100-1")) {
-            assertTrue(alone.threadsWorth(rows, 100) > 1, "too little work for a second thread");
-            int[] expected = regression(alone, features, targets, 1);
+                NativeBuffer index = RandomTables.index(random, rows, rows);
+                Sequential alone = net(in + "-1")) {
+            assertEquals(2, RegressionRelay.threads(4000, in, 2), "too little work for a second thread");
+            int[] expected = regression(alone, features, targets, index, 1);
             for (int threads : new int[]{2, 3, 4, 7}) {
-                try (Sequential together = net("100-1")) {
-                    assertTrue(Arrays.equals(expected, regression(together, features, targets, threads)),
-                            threads + " threads");
+                try (Sequential together = net(in + "-1")) {
+                    for (int i = 0; i < 2; i++) {
+                        together.init(3);
+                        assertTrue(Arrays.equals(expected, regression(together, features, targets, index, threads)),
+                                threads + " threads");
+                    }
                 }
             }
         }
     }
 
-    private static int[] regression(Sequential net, FloatMatrix x, FloatMatrix y, int threads) {
+    /// Bits of the parameters, outputs and losses after steps of whole blocks of rows and of parts of one.
+    private static int[] regression(Sequential net, FloatMatrix x, FloatMatrix y, NativeBuffer index, int threads) {
         net.threads(threads);
-        SGD sgd = new SGD(net.parameters(), 0.05f);
-        double sum = 0;
-        for (int rows : new int[]{9000, 4097, 1000}) {
-            sum += net.trainStep(new Rows(x, 0, rows), new Rows(y, 0, rows), new MSELoss(), sgd, StepCheck.NONE)
-                    .value();
+        SGD sgd = new SGD(net.parameters(), 0.001f);
+        IntStream bits = IntStream.empty();
+        for (int rows : new int[]{9000, 4097, 1000, 1024, 2048, 1025, 2500, 513, 3, 9000}) {
+            Rows inputs = new Rows(x, 0, rows);
+            Rows targets = new Rows(y, 0, rows);
+            if (rows % 2 == 1) {
+                inputs.moveTo(index.segment(), 100, rows);
+                targets.moveTo(index.segment(), 100, rows);
+            }
+            Loss loss = net.trainStep(inputs, targets, new MSELoss(), sgd, StepCheck.NONE);
+            long sum = Double.doubleToLongBits(loss.value());
+            bits = IntStream.concat(bits, IntStream.of((int) sum, (int) (sum >>> 32)));
         }
-        int[] bits = RandomTables.bits(net.parameters().getFirst().value());
-        return IntStream.concat(Arrays.stream(bits), IntStream.of(Double.hashCode(sum))).toArray();
+        for (Parameter parameter : net.parameters()) {
+            bits = IntStream.concat(bits, Arrays.stream(RandomTables.bits(parameter.value())));
+        }
+        return bits.toArray();
+    }
+
+    /// The threads that wait for their turn behind a row that there is not are told of it.
+    @Test
+    @Timeout(60)
+    void aRowThatThereIsNotEndsTheStep() {
+        int rows = 4000;
+        try (FloatMatrix features = RandomTables.floats(random, rows, 100);
+                FloatMatrix targets = RandomTables.floats(random, rows, 1);
+                NativeBuffer index = RandomTables.index(random, rows, rows);
+                Sequential net = net("100-1")) {
+            net.threads(4);
+            SGD sgd = new SGD(net.parameters(), 0.001f);
+            Rows x = new Rows(features, 0, rows);
+            Rows y = new Rows(targets, 0, rows);
+            x.moveTo(index.segment(), 0, rows);
+            for (int bad = 0; bad < rows; bad += 97) {
+                int row = index.segment().getAtIndex(JAVA_INT, bad);
+                index.segment().setAtIndex(JAVA_INT, bad, rows + 50);
+                assertThrows(RuntimeException.class, () -> net.trainStep(x, y, new MSELoss(), sgd, StepCheck.NONE));
+                index.segment().setAtIndex(JAVA_INT, bad, row);
+                net.trainStep(x, y, new MSELoss(), sgd, StepCheck.NONE);
+            }
+        }
     }
 
     /// A team that a small step is not worth must keep out of it: its chunks of rows follow one another.

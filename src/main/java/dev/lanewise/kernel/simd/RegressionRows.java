@@ -10,6 +10,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import dev.lanewise.kernel.RowIndex;
+import dev.lanewise.kernel.WideKernels;
 import java.lang.foreign.MemorySegment;
 
 /// Linear regression on longer rows, in pieces that stay in cache: outputs and losses of a piece, then its gradient.
@@ -45,10 +46,27 @@ final class RegressionRows {
             int n = Math.min(piece, last - r);
             locate(scratch, xRowBytes, xIndex, xFrom, tRowBytes, tIndex, tFrom, r, n);
             outputs(scratch, n, x, w, nBytes, bias, t);
-            sum = losses(sum, y, yRowBytes, losses, r, n, gBias, factor, scale, scratch);
-            gradient(g, scratch, n * RECORD, x, nBytes);
+            sum = losses(sum, y, yRowBytes, losses, r, n, gBias, 0, factor, scale, scratch);
+            gradient(g, scratch, n * RECORD, x, 0, nBytes);
         }
         Padding.clear(g, 0, 0, 0, 1, in);
+        return sum;
+    }
+
+    /// Adds the losses and the factors of the rows `r .. r + n - 1` to the sums of the rows of their block before.
+    static double addErrors(double before, MemorySegment losses, MemorySegment gBias, int r, int n,
+            MemorySegment rows) {
+        if (!gBias.isNative() || !losses.isNative() || !rows.isNative()) {
+            throw NativeOnly.refused();
+        }
+        boolean begin = r % WideKernels.BLOCK_ROWS == 0;
+        double sum = begin ? 0 : before;
+        float biasSum = begin ? 0f : gBias.get(JAVA_FLOAT_UNALIGNED, 0);
+        for (int i = 0; i < n; i++) {
+            sum += losses.get(JAVA_FLOAT_UNALIGNED, (long) (r + i) * Float.BYTES);
+            biasSum += rows.get(JAVA_FLOAT_UNALIGNED, (long) i * RECORD + FACTOR);
+        }
+        gBias.set(JAVA_FLOAT_UNALIGNED, 0, biasSum);
         return sum;
     }
 
@@ -85,14 +103,14 @@ final class RegressionRows {
     }
 
     /// The losses of the rows `r .. r + n - 1`, one by one: the processor works at many of them at a time. Returns their
-    /// sum, continued from `before`.
+    /// sum, continued from `before`; the sum of the factors is continued at the byte `gBiasAt` of `gBias`.
     static double losses(double before, MemorySegment y, long yRowBytes, MemorySegment losses, int r, int n,
-            MemorySegment gBias, float factor, float scale, MemorySegment rows) {
+            MemorySegment gBias, long gBiasAt, float factor, float scale, MemorySegment rows) {
         if (!y.isNative() || !losses.isNative() || !gBias.isNative() || !rows.isNative()) {
             throw NativeOnly.refused();
         }
         double sum = before;
-        float biasSum = gBias.get(JAVA_FLOAT_UNALIGNED, 0);
+        float biasSum = gBias.get(JAVA_FLOAT_UNALIGNED, gBiasAt);
         float slope = 2f * factor;
         for (int i = 0; i < n; i++) {
             long record = (long) i * RECORD;
@@ -106,13 +124,13 @@ final class RegressionRows {
             sum += loss;
             biasSum += k;
         }
-        gBias.set(JAVA_FLOAT_UNALIGNED, 0, biasSum);
+        gBias.set(JAVA_FLOAT_UNALIGNED, gBiasAt, biasSum);
         return sum;
     }
 
-    /// Adds the rows to the gradient, as many columns at a time as fit into registers.
-    static void gradient(MemorySegment g, MemorySegment scratch, int records, MemorySegment x, int nBytes) {
-        long at = 0;
+    /// Adds the rows to the bytes `begin .. nBytes - 1` of the gradient, as many columns at a time as fit into registers.
+    static void gradient(MemorySegment g, MemorySegment scratch, int records, MemorySegment x, int begin, int nBytes) {
+        long at = begin;
         for (; at <= nBytes - 14 * BYTES; at += 14 * BYTES) {
             RegressionTiles.gradient14(g, at, scratch, records, x);
         }

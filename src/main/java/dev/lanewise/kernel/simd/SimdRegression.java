@@ -2,6 +2,7 @@
 package dev.lanewise.kernel.simd;
 
 import dev.lanewise.kernel.RegressionKernels;
+import dev.lanewise.kernel.WideKernels;
 import java.lang.foreign.MemorySegment;
 
 /// Linear regression in lanes over the columns, or in floats if there are two at most.
@@ -24,5 +25,36 @@ final class SimdRegression implements RegressionKernels {
         }
         return RegressionRows.run(y, yRowBytes, losses, x, xRowBytes, xIndex, xFrom, t, tRowBytes, tIndex, tFrom, w,
                 bias, g, gBias, first, first + rows, in, factor, scale, scratch);
+    }
+
+    @Override
+    public void errors(MemorySegment y, int yStride, MemorySegment losses, MemorySegment x, int xStride,
+            MemorySegment xIndex, long xFrom, MemorySegment t, int tStride, MemorySegment tIndex, long tFrom,
+            MemorySegment w, MemorySegment bias, int first, int rows, int in, float factor, float scale,
+            MemorySegment scratch) {
+        RegressionRows.locate(scratch, (long) xStride * Float.BYTES, xIndex, xFrom, (long) tStride * Float.BYTES,
+                tIndex, tFrom, first, rows);
+        RegressionRows.outputs(scratch, rows, x, w, (int) Lanes.paddedBytes(in), bias, t);
+        // sums that nobody needs, behind the records; a slice would be an object
+        RegressionRows.losses(0, y, (long) yStride * Float.BYTES, losses, first, rows, scratch,
+                (long) PIECE_ROWS * RegressionTiles.RECORD, factor, scale, scratch);
+    }
+
+    @Override
+    public double addErrors(double before, MemorySegment losses, MemorySegment gBias, int first, int rows,
+            MemorySegment scratch) {
+        return RegressionRows.addErrors(before, losses, gBias, first, rows, scratch);
+    }
+
+    @Override
+    public void addGradient(MemorySegment x, int xStride, MemorySegment xIndex, long xFrom, MemorySegment g, int first,
+            int rows, int firstIn, int ins, MemorySegment scratch) {
+        int begin = firstIn * Float.BYTES;
+        int end = begin + (int) Lanes.paddedBytes(ins);
+        if (first % WideKernels.BLOCK_ROWS == 0) {
+            Lanes.clear(g, begin, end - begin);
+        }
+        RegressionRows.gradient(g, scratch, rows * RegressionTiles.RECORD, x, begin, end);
+        Padding.clear(g, begin, 0, 0, 1, ins);
     }
 }
