@@ -47,4 +47,20 @@ public interface RegressionKernels {
     /// are the last columns.
     void addGradient(MemorySegment x, int xStride, MemorySegment xIndex, long xFrom, MemorySegment g, int first,
             int rows, int firstIn, int ins, MemorySegment scratch);
+
+    /// Plain descent of both parameters: `w[i] = fma(-rate, g[i], w[i])` for `in` inputs, and
+    /// `bias[0] = fma(-biasRate, gBias[0], bias[0])`. Padding is +0.0, and stays so.
+    void descend(MemorySegment w, MemorySegment bias, MemorySegment g, MemorySegment gBias, int in, float rate,
+            float biasRate);
+
+    /// [#squaredError], then [#descend], for whoever needs no gradient: what `g` and `gBias` are afterwards is not said.
+    default double squaredErrorDescent(MemorySegment y, int yStride, MemorySegment losses, MemorySegment x, int xStride,
+            MemorySegment xIndex, long xFrom, MemorySegment t, int tStride, MemorySegment tIndex, long tFrom,
+            MemorySegment w, MemorySegment bias, MemorySegment g, MemorySegment gBias, int first, int rows, int in,
+            float factor, float scale, MemorySegment scratch, float rate, float biasRate) {
+        double sum = squaredError(y, yStride, losses, x, xStride, xIndex, xFrom, t, tStride, tIndex, tFrom, w, bias, g,
+                gBias, first, rows, in, factor, scale, scratch);
+        descend(w, bias, g, gBias, in, rate, biasRate);
+        return sum;
+    }
 }

@@ -84,4 +84,14 @@ final class ScalarRegression implements RegressionKernels {
     private static int padded(int in) {
         return (in + LANES - 1) & -LANES;
     }
+
+    @Override
+    public void descend(MemorySegment w, MemorySegment bias, MemorySegment g, MemorySegment gBias, int in, float rate,
+            float biasRate) {
+        for (int i = 0; i < in; i++) {
+            w.setAtIndex(JAVA_FLOAT, i, Math.fma(-rate, g.getAtIndex(JAVA_FLOAT, i), w.getAtIndex(JAVA_FLOAT, i)));
+        }
+        bias.setAtIndex(JAVA_FLOAT, 0,
+                Math.fma(-biasRate, gBias.getAtIndex(JAVA_FLOAT, 0), bias.getAtIndex(JAVA_FLOAT, 0)));
+    }
 }

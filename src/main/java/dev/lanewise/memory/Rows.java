@@ -42,7 +42,7 @@ public class Rows {
     public final void moveTo(int newFirst, int newCount) {
         requireOwn();
         Objects.checkFromIndexSize(newFirst, newCount, table.rows());
-        index = MemorySegment.NULL;
+        setIndex(MemorySegment.NULL);
         first = newFirst;
         count = newCount;
     }
@@ -59,7 +59,7 @@ public class Rows {
                     + " copy it to a NativeBuffer");
         }
         Objects.checkFromIndexSize(from, newCount, rowNumbers.byteSize() / Integer.BYTES);
-        index = rowNumbers;
+        setIndex(rowNumbers);
         first = from;
         count = newCount;
     }
@@ -67,11 +67,22 @@ public class Rows {
     /// Moves the view to the rows that `other` shows now; it does not follow when `other` moves on.
     public final void moveTo(Rows other) {
         requireOwn();
-        table = other.table;
-        index = other.index;
+        if (table != other.table) { // a reference costs a barrier of the garbage collector, and is mostly the same
+            table = other.table;
+        }
+        setIndex(other.index);
         first = other.first;
         count = other.count;
-        weights = other.weights;
+        if (weights != other.weights) {
+            weights = other.weights;
+        }
+    }
+
+    @SuppressWarnings({"ReferenceEquality", "MemorySegmentReferenceEquality"})
+    private void setIndex(MemorySegment newIndex) {
+        if (index != newIndex) {
+            index = newIndex;
+        }
     }
 
     /// The weights of all rows of the table, (rows, 1), or null if each counts once.

@@ -2,6 +2,7 @@
 package dev.lanewise.nn;
 
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /// An optimizer that can use gradients piece by piece while they are computed, so that no gradient is stored.
 ///
@@ -27,6 +28,12 @@ public interface FusedOptimizer {
 
     /// Begins a step of `parameter`, on the thread that trains: what has to be counted is counted here.
     void begin(Parameter parameter);
+
+    /// What a caller needs to step `parameter` by itself, for good, or null, as by default: there is no such thing, or the
+    /// optimizer does not own it.
+    default @Nullable PlainDescent plainDescent(Parameter parameter) {
+        return null;
+    }
 
     /// Steps the floats `at .. at + n - 1` of the memory of `parameter`, `value`, with the gradient in `g` from `gFrom`
     /// on. Called after [#begin] by several threads at a time, for pieces that do not overlap; `n` and `at` are

@@ -13,9 +13,14 @@ final class LayerInput {
     private long from;
     private @Nullable FloatMatrix kept;
 
+    @SuppressWarnings({"ReferenceEquality", "MemorySegmentReferenceEquality"})
     void set(FloatMatrix newMatrix, MemorySegment newIndex, long newFrom) {
-        matrix = newMatrix;
-        index = newIndex;
+        if (matrix != newMatrix) { // a reference costs a barrier of the garbage collector, and is mostly the same
+            matrix = newMatrix;
+        }
+        if (index != newIndex) {
+            index = newIndex;
+        }
         from = newFrom;
     }
 

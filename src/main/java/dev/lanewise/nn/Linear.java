@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.nn;
 
-import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.NarrowKernels;
 import dev.lanewise.kernel.RegressionKernels;
-import dev.lanewise.kernel.WideKernels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NativeBuffer;
-import dev.lanewise.memory.Rows;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The affine map `y = x W^T + b`.
@@ -25,7 +23,6 @@ public final class Linear extends Layer {
     private final List<Parameter> parameters;
     private final LinearForm form;
     private final @Nullable BiasSum biasSum;
-    private @Nullable RegressionRelay relay;
     private @Nullable NativeBuffer zeroBias;
 
     /// A layer with bias.
@@ -214,40 +211,39 @@ public final class Linear extends Layer {
         }
     }
 
-    /// Forward, squared error and gradients of all rows in one walk, where it [#fuses]: the same bits as one by
-    /// one. Returns the sum of the losses, which stand in `losses` one behind the other.
-    double addSquaredError(LayerInput x, FloatMatrix y, FloatMatrix losses, Rows target, int rows, LossFunction loss,
-            float scale, Workers workers) {
-        if (bias == null || biasSum == null || !(form instanceof NarrowForm narrow)
-                || !(loss instanceof SquaredLoss squared)) {
-            throw new AssertionError("no fused step for " + this);
-        }
-        int threads = RegressionRelay.threads(rows, inFeatures, workers.threads());
-        if (threads > 1) {
-            if (relay == null || !relay.serves(workers)) {
-                relay = new RegressionRelay(weight, bias, narrow, biasSum, workers);
-            }
-            return relay.run(x, y, losses, target, rows, squared.factor(), scale, threads);
-        }
-        FloatMatrix targets = target.matrix();
-        MemorySegment scratch = workers.workspace(0).scratch();
-        double sum = 0;
-        for (int first = 0; first < rows; first += WideKernels.BLOCK_ROWS) {
-            sum += Kernels.REGRESSION.squaredError(y.segment(), y.stride(), losses.segment(), x.segment(), x.stride(),
-                    x.index(), x.from(), targets.segment(), targets.stride(), target.index(), target.first(),
-                    weight.value().segment(), bias.value().segment(), narrow.sumsFor(first, 0, inFeatures),
-                    biasSum.sumsFor(first), first, Math.min(WideKernels.BLOCK_ROWS, rows - first), inFeatures,
-                    squared.factor(), scale, scratch);
-        }
-        return sum;
+    /// Where the gradient of the weight goes for the block that begins at row `first`, of few outputs.
+    MemorySegment weightSums(int first) {
+        return narrowForm().sumsFor(first, 0, inFeatures);
     }
 
-    /// Whether a step of this layer alone is that of a linear regression, all of it trained, with rows that count alike.
-    boolean fuses(LossFunction loss, Rows target, int threads) {
-        return (threads == 1 || inFeatures >= RegressionRelay.LEAST_INPUTS) && loss instanceof SquaredLoss
-                && target.weights() == null && outFeatures == 1
-                && inFeatures <= RegressionKernels.MAX_INPUTS && bias != null && bias.requiresGrad()
-                && weight.requiresGrad();
+    /// Where the gradient of the bias goes for the block that begins at row `first`.
+    MemorySegment biasSums(int first) {
+        return sumOfBias().sumsFor(first);
+    }
+
+    /// The walk over the rows by several of these workers, where a step of this layer alone [#fuses].
+    RegressionRelay relay(Workers workers) {
+        return new RegressionRelay(weight, Objects.requireNonNull(bias), narrowForm(), sumOfBias(), workers);
+    }
+
+    private NarrowForm narrowForm() {
+        if (!(form instanceof NarrowForm narrow)) {
+            throw new AssertionError("no sums in " + this);
+        }
+        return narrow;
+    }
+
+    private BiasSum sumOfBias() {
+        if (biasSum == null) {
+            throw new AssertionError("no bias in " + this);
+        }
+        return biasSum;
+    }
+
+    /// Whether there is a kernel for all of a step of this layer alone, all of it trained, by so many threads.
+    boolean fuses(int threads) {
+        return outFeatures == 1 && (threads == 1 || inFeatures >= RegressionRelay.LEAST_INPUTS)
+                && inFeatures <= RegressionKernels.MAX_INPUTS && biasTrains() && weight.requiresGrad();
     }
 
     @Override

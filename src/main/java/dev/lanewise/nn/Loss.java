@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// **Numerics**: the losses of single rows are floats, their sum is a double.
 public final class Loss {
     private final Pass pass;
-    private @Nullable LossFunction function;
+    private boolean valid;
     private @Nullable FloatMatrix losses;
     private Reduction reduction = Reduction.NONE;
     private int rows;
@@ -31,9 +31,13 @@ public final class Loss {
     /// `newDivisor`.
     void set(LossFunction newFunction, int newRows, int newPerRow, int newStride, double newDivisor, double newSum,
             double newPenalty, FloatMatrix newLosses) {
-        function = newFunction;
-        losses = newLosses;
-        reduction = newFunction.reduction();
+        valid = true;
+        if (losses != newLosses) { // a reference costs a barrier of the garbage collector, and is mostly the same
+            losses = newLosses;
+        }
+        if (reduction != newFunction.reduction()) {
+            reduction = newFunction.reduction();
+        }
         rows = newRows;
         perRow = newPerRow;
         stride = newStride;
@@ -45,7 +49,7 @@ public final class Loss {
     }
 
     void forget() {
-        function = null;
+        valid = false;
     }
 
     /// The mean or the sum, as the reduction says, plus the [#penalty]. A mean of no rows that count is NaN.
@@ -163,7 +167,7 @@ public final class Loss {
     }
 
     private void valid(String operation) {
-        if (function == null) {
+        if (!valid) {
             throw new IllegalStateException("Loss." + operation
                     + ": this loss is no longer valid: its module has run forward twice since (evaluation does, too), or it is"
                     + " discarded or closed");
@@ -177,6 +181,6 @@ public final class Loss {
 
     @Override
     public String toString() {
-        return function == null ? "Loss (no longer valid)" : "Loss (" + reduction + ", sum " + sum + ")";
+        return !valid ? "Loss (no longer valid)" : "Loss (" + reduction + ", sum " + sum + ")";
     }
 }

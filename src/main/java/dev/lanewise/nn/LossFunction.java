@@ -59,6 +59,11 @@ public abstract sealed class LossFunction permits ClassLoss, CustomLoss, Element
         return penaltyOf(parameter) != null;
     }
 
+    /// Whether any gradient has such a part.
+    final boolean penalizes() {
+        return !penalties.isEmpty();
+    }
+
     private @Nullable Penalty penaltyOf(Parameter parameter) {
         for (int i = 0; i < penalties.size(); i++) { // an iterator would be an object in every step
             if (penalties.get(i).parameter == parameter) {

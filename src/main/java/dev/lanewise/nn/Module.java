@@ -190,7 +190,7 @@ public abstract class Module implements AutoCloseable {
             work += layer.work(features);
             features = layer.outFeatures(features);
         }
-        return Pass.threadsWorth(work * rows);
+        return Workers.worth(work * rows);
     }
 
     private void endTeam() {

@@ -188,7 +188,9 @@ public final class Parameter implements StateTensor {
 
     /// Says that an optimizer has used the gradient at once.
     void stepped() {
-        state = GradientState.USED;
+        if (state != GradientState.USED) { // a reference costs a barrier of the garbage collector
+            state = GradientState.USED;
+        }
         changed();
     }
 

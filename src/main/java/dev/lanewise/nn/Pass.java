@@ -8,9 +8,9 @@ import dev.lanewise.memory.ClassLabels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.Rows;
 import dev.lanewise.parallel.Cut;
-import dev.lanewise.parallel.WorkerTeam;
 import dev.lanewise.parallel.WorkerTeam.Work;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// One forward pass through the layers of a module and the way back.
@@ -28,8 +28,6 @@ final class Pass implements AutoCloseable {
     /// Bytes of input rows that a step of small layers takes at a time, so that the gradient finds them in L2.
     private static final long GATHERED_CHUNK_BYTES = 256 << 10;
     private static final int MIN_GATHERED_ROWS = 16;
-    /// Multiply-adds that are worth a thread: some microseconds, several times what a barrier costs.
-    private static final long WORK_PER_THREAD = 200_000;
 
     private final Module net;
     private final Layer[] layers;
@@ -37,16 +35,18 @@ final class Pass implements AutoCloseable {
     private final PassMemory memory;
     private final LayerInput[] inputs;
     private final long[] tokens;
+    private final boolean allAddRows;
     /// How many parts each layer has before the way back.
     private final int[] parts;
     private final GradientParts gradientParts;
     private final BatchStages stages;
-    private final Parameter[] parameters;
+    private final ParameterSinks sinks;
     private final ChangesSince changes;
     /// Which layers get gradients in the way back under way, and the first of them: no gradient goes further.
     private final boolean[] trained;
     private int firstTrained;
     private final Loss loss = new Loss(this);
+    private @Nullable RegressionStep regression;
 
     private final Work forwardWork = (part, worker) -> forwardRows(from(part), count(part), worker);
     private final Work lossWork = (part, _) -> lossRows(from(part), count(part));
@@ -80,8 +80,9 @@ final class Pass implements AutoCloseable {
         this.parts = new int[layers.length];
         this.gradientParts = new GradientParts(layers);
         this.stages = new BatchStages(layers, inputs, tokens, memory, workers);
+        this.allAddRows = Arrays.stream(layers).allMatch(Layer::addsRows);
         this.trained = new boolean[layers.length];
-        this.parameters = net.parameters().toArray(Parameter[]::new);
+        this.sinks = new ParameterSinks(net.parameters());
         this.changes = new ChangesSince(layers, net.clock());
         for (int i = 0; i < layers.length; i++) {
             inputs[i] = new LayerInput();
@@ -116,6 +117,7 @@ final class Pass implements AutoCloseable {
         rows = x.count();
         if (output == null || source == null || !memory.fits(rows, x)) {
             output = null;
+            regression = null;
             memory.allocate(rows, x);
             output = new Output(this, memory.output(layers.length - 1));
             source = new Rows(x.table(), 0, 0);
@@ -153,16 +155,11 @@ final class Pass implements AutoCloseable {
             work += layers[i].work(features);
             features = memory.output(i).cols();
         }
-        return Math.min(threadsWorth(work * rows), workers.threads());
-    }
-
-    /// How many threads `work` multiply-adds are worth.
-    static int threadsWorth(long work) {
-        return Math.clamp(work / WORK_PER_THREAD, 1, WorkerTeam.MAX_THREADS);
+        return Math.min(Workers.worth(work * rows), workers.threads());
     }
 
     private void cut(int threads) {
-        chunks.forTeam(rows, threads, allAddRows() ? NARROW_ROW_UNIT : ROW_UNIT, CHUNK_ROWS);
+        chunks.forTeam(rows, threads, allAddRows ? NARROW_ROW_UNIT : ROW_UNIT, CHUNK_ROWS);
     }
 
     /// A power of two, so that no chunk crosses a block of rows.
@@ -302,58 +299,89 @@ final class Pass implements AutoCloseable {
         int stride = lossFunction.valuesStride(prediction);
         int perRow = lossFunction.valuesPerRow(prediction, y);
         double sum = LossSum.of(memory.losses().segment(), stride, rows, perRow);
-        return lossDone(lossFunction, perRow, stride, lossFunction.explained(sum, prediction, y));
-    }
-
-    private Loss lossDone(LossFunction lossFunction, int perRow, int stride, double sum) {
-        loss.set(lossFunction, rows, perRow, stride, meanDivisor, sum, lossFunction.penaltyValue(), memory.losses());
+        loss.set(lossFunction, rows, perRow, stride, meanDivisor, lossFunction.explained(sum, prediction, y),
+                lossFunction.penaltyValue(), memory.losses());
         target = null;
         return loss;
     }
 
     /// Forward, loss, backward and step in one, with the same bits as one by one; `check` sees the loss before the step.
     /// An optimizer that needs whole gradients is called once they are stored.
+    @SuppressWarnings("ReferenceEquality") // of the check that does nothing
     Loss trainStep(Rows x, Rows y, LossFunction lossFunction, FusedOptimizer optimizer, StepCheck check) {
+        RegressionStep known = regression;
+        if (known == null || !known.fits(x, y, lossFunction, optimizer)) {
+            return anyStep(x, y, lossFunction, optimizer, check);
+        }
+        rows = x.count();
+        Loss done = check == StepCheck.NONE ? known.descend(x, y, lossFunction) : null;
+        if (done != null) {
+            return done;
+        }
+        trained[0] = true; // what the check freezes has been trained by then, and is left alone
+        firstTrained = 0;
+        Loss result = known.walk(x, y, lossFunction);
+        check.check(result.mean());
+        source().table().segment(); // throws if the batch has been closed, while no layer has been stepped yet
+        result.used();
+        if (!known.descend(lossFunction, rows)) {
+            function = lossFunction;
+            stepParameters(true, 1, optimizer);
+        }
+        return result;
+    }
+
+    private Loss anyStep(Rows x, Rows y, LossFunction lossFunction, FusedOptimizer optimizer, StepCheck check) {
         findTrained("trainStep");
         Output prediction = begin(x);
         boolean mean = lossFunction.reduction() != Reduction.SUM;
         aim(lossFunction, prediction, y, mean ? Reduction.MEAN : Reduction.SUM);
         memory.allocateGradients();
         int threads = threads();
-        Linear regression = !staging && layers.length == 1 && layers[0] instanceof Linear linear
-                && linear.fuses(lossFunction, y, threads) ? linear : null;
-        boolean gather = regression != null || (threads == 1 && allAddRows());
-        Loss result = regression != null ? walk(regression, lossFunction, y)
+        RegressionStep walk = staging ? null : regression(x, y, lossFunction, optimizer, threads);
+        boolean gather = walk != null || (threads == 1 && allAddRows);
+        Loss result = walk != null ? walk.walk(x, y, lossFunction)
                 : walk(gather, threads, lossFunction, prediction, y);
         check.check(result.mean());
         source().table().segment(); // throws if the batch has been closed, while no layer has been stepped yet
         result.used();
+        stepParameters(gather, threads, optimizer);
+        return result;
+    }
+
+    private void stepParameters(boolean gather, int threads, FusedOptimizer optimizer) {
         FusedOptimizer fused = optimizer.fuses() ? optimizer : null;
         if (fused == null) {
             optimizer.beginGradients();
         }
         if (gather) {
-            openSinks(fused);
+            sinks.open(fused, function);
             for (int i = firstTrained; i < layers.length; i++) {
                 if (trained[i]) {
                     layers[i].handGathered(rows);
                 }
             }
-            closeSinks();
+            sinks.close();
         } else {
             parameterGradients(threads, fused);
         }
         if (fused == null) {
             optimizer.endGradients();
         }
-        return result;
     }
 
-    /// Forward, loss and gradients of a linear regression, all in one kernel.
-    private Loss walk(Linear regression, LossFunction lossFunction, Rows y) {
+    /// The step if it is that of a linear regression, else null.
+    private @Nullable RegressionStep regression(Rows x, Rows y, LossFunction lossFunction, FusedOptimizer optimizer,
+            int threads) {
+        if (!RegressionStep.fits(layers, lossFunction, y, threads)) {
+            return null;
+        }
         beginGradients();
-        return lossDone(lossFunction, 1, 1, regression.addSquaredError(inputs[0], memory.output(0), memory.losses(), y,
-                rows, lossFunction, scale, workers));
+        if (regression == null) {
+            regression = new RegressionStep((Linear) layers[0], memory, workers, inputs[0], source(), output(), loss);
+        }
+        regression.remember(x, y, lossFunction, optimizer);
+        return regression;
     }
 
     /// Forward, loss and the gradients of all outputs; with `gather` those of the parameters too.
@@ -397,15 +425,6 @@ final class Pass implements AutoCloseable {
         }
     }
 
-    private boolean allAddRows() {
-        for (Layer layer : layers) {
-            if (!layer.addsRows()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /// Back-propagates; `factor` is what the reduction still has to multiply the gradient of the outputs by.
     void backward(float factor) {
         net.guard().enter(net);
@@ -445,9 +464,9 @@ final class Pass implements AutoCloseable {
 
     private void parameterGradients(int threads, @Nullable FusedOptimizer optimizer) {
         gradientParts.number(trained, threads);
-        openSinks(optimizer);
+        sinks.open(optimizer, function);
         workers.run(gradientWork, gradientParts.count(), threads);
-        closeSinks();
+        sinks.close();
     }
 
     private void beginGradients() {
@@ -455,26 +474,6 @@ final class Pass implements AutoCloseable {
             if (trained[i]) {
                 layers[i].beginGradient(rows);
             }
-        }
-    }
-
-    /// All memory first: if it is refused, no parameter has begun a step or claims a gradient.
-    private void openSinks(@Nullable FusedOptimizer optimizer) {
-        for (Parameter parameter : parameters) {
-            parameter.sink().prepare(optimizer);
-        }
-        if (function == null) {
-            throw new AssertionError("no loss");
-        }
-        for (Parameter parameter : parameters) {
-            function.penalize(parameter);
-            parameter.sink().open(optimizer);
-        }
-    }
-
-    private void closeSinks() {
-        for (Parameter parameter : parameters) {
-            parameter.sink().close();
         }
     }
 
@@ -493,6 +492,7 @@ final class Pass implements AutoCloseable {
     public void close() {
         loss.forget();
         memory.close();
+        regression = null;
         output = null;
         source = null;
     }

@@ -75,12 +75,7 @@ final class RegressionRelay {
 
     /// How many threads a step of `rows` rows is worth, of `most`.
     static int threads(int rows, int in, int most) {
-        return in < LEAST_INPUTS || most == 1 ? 1 : Math.min(Pass.threadsWorth((long) WEIGHT * rows * in), most);
-    }
-
-    /// Whether it is that of a team with these workers.
-    boolean serves(Workers team) {
-        return team == workers;
+        return in < LEAST_INPUTS || most == 1 ? 1 : Math.min(Workers.worth((long) WEIGHT * rows * in), most);
     }
 
     /// Does a step with `threads` threads. Returns the sum of the losses.

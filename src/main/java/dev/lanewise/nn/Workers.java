@@ -14,6 +14,9 @@ final class Workers implements AutoCloseable {
     private static final Thread STRANGER = Thread.ofPlatform().inheritInheritableThreadLocals(false).unstarted(() -> {
     });
 
+    /// Multiply-adds that are worth a thread: some microseconds, several times what a barrier costs.
+    private static final long WORK_PER_THREAD = 200_000;
+
     private final String name;
     private final @Nullable WorkerTeam team;
     private Workspace[] workspaces = new Workspace[0];
@@ -22,6 +25,11 @@ final class Workers implements AutoCloseable {
     Workers(String name, @Nullable WorkerTeam team) {
         this.name = name;
         this.team = team;
+    }
+
+    /// How many threads `work` multiply-adds are worth.
+    static int worth(long work) {
+        return Math.clamp(work / WORK_PER_THREAD, 1, WorkerTeam.MAX_THREADS);
     }
 
     int threads() {

@@ -5,6 +5,7 @@ import dev.lanewise.kernel.Kernels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.nn.FusedOptimizer;
 import dev.lanewise.nn.Parameter;
+import dev.lanewise.nn.PlainDescent;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -149,6 +150,7 @@ public abstract class Optimizer implements FusedOptimizer {
     /// **Throws** `IllegalArgumentException` if `maxNorm` is negative or NaN, or `p` is not above 0.
     public Optimizer clipNorm(double maxNorm, double p) {
         gradientRule.clipNorm(maxNorm, p);
+        endPlainDescent();
         return this;
     }
 
@@ -175,6 +177,7 @@ public abstract class Optimizer implements FusedOptimizer {
     /// **Throws** `IllegalArgumentException` if it is negative or NaN.
     public Optimizer clipValue(float limit) {
         gradientRule.clipValue(limit);
+        endPlainDescent();
         return this;
     }
 
@@ -187,6 +190,7 @@ public abstract class Optimizer implements FusedOptimizer {
     /// **Throws** `IllegalArgumentException` if it is below 1.
     public Optimizer accumulate(int batches) {
         gradientRule.accumulate(batches);
+        endPlainDescent();
         return this;
     }
 
@@ -290,6 +294,7 @@ public abstract class Optimizer implements FusedOptimizer {
         ParameterStep step = stepOf(parameter);
         step.next();
         begin(step);
+        step.plainRate(fuses() && gradientRule.valueLimit() == Float.POSITIVE_INFINITY ? plainRate(step) : Float.NaN);
         step.used(step.group().planes());
     }
 
@@ -300,6 +305,24 @@ public abstract class Optimizer implements FusedOptimizer {
             Kernels.OPTIMIZER.clamp(g, gFrom, n, limit);
         }
         update(stepOf(parameter), value, at, g, gFrom, n);
+    }
+
+    @Override
+    public final @Nullable PlainDescent plainDescent(Parameter parameter) {
+        ParameterStep step = find(parameter);
+        return step == null ? null : step.plainDescent();
+    }
+
+    /// The `rate` if [#update] computes `p = fma(-rate, g, p)` and nothing else until a setting changes; NaN if not.
+    float plainRate(ParameterStep step) {
+        return Float.NaN;
+    }
+
+    /// After a change of what is done with gradients: the next steps are begun anew.
+    private void endPlainDescent() {
+        for (ParameterStep step : steps) {
+            step.plainRate(Float.NaN);
+        }
     }
 
     /// Whether the plane of state is needed with the settings of `group`, a function of these alone; all are, unless a subclass knows better.

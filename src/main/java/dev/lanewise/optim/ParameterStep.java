@@ -3,6 +3,7 @@ package dev.lanewise.optim;
 
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.nn.Parameter;
+import dev.lanewise.nn.PlainDescent;
 import java.lang.foreign.MemorySegment;
 
 /// The step of one parameter under way: what an [Optimizer] needs to know to change a piece of it.
@@ -17,6 +18,22 @@ public final class ParameterStep {
     /// The planes of state that a step has begun to use, a bit for each.
     private int begun;
     private int version = -1;
+    /// What [Optimizer#plainRate] has said about these settings.
+    private float plainRate = Float.NaN;
+    private final PlainDescent plainDescent = new Plain();
+
+    /// Steps that are no more than a multiplication and an addition, for as long as no setting changes.
+    private final class Plain implements PlainDescent {
+        @Override
+        public float rate() {
+            return version == group.version() ? plainRate : Float.NaN;
+        }
+
+        @Override
+        public void count() {
+            next();
+        }
+    }
 
     ParameterStep(Parameter parameter, ParameterGroup group) {
         this.parameter = parameter;
@@ -81,6 +98,14 @@ public final class ParameterStep {
     /// Puts a number down for all pieces of this step.
     public void factor(int i, float value) {
         factors[i] = value;
+    }
+
+    PlainDescent plainDescent() {
+        return plainDescent;
+    }
+
+    void plainRate(float rate) {
+        plainRate = rate;
     }
 
     void next() {

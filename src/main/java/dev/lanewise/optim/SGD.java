@@ -175,6 +175,11 @@ public final class SGD extends Optimizer {
     }
 
     @Override
+    float plainRate(ParameterStep s) {
+        return s.factor(MOMENTUM) == 0 && s.factor(DECAY) == 0 ? s.factor(SIGN) * s.factor(RATE) : Float.NaN;
+    }
+
+    @Override
     protected void update(ParameterStep s, MemorySegment value, long at, MemorySegment g, long gFrom, long n) {
         float lr = s.factor(RATE);
         float momentum = s.factor(MOMENTUM);

@@ -19,6 +19,8 @@ class RegressionTwinTest {
     private static final int FROM = 2;
     private static final float FACTOR = 0.5f;
     private static final float SCALE = 0.1f;
+    private static final float RATE = 0.3f;
+    private static final float BIAS_RATE = 0.7f;
 
     @BeforeAll
     static void kernelsAskedFor() {
@@ -84,6 +86,8 @@ class RegressionTwinTest {
             results.put("losses", GuardedMemory.read(m[1]));
             results.put("gradient", GuardedMemory.read(m[8]));
             results.put("bias gradient", GuardedMemory.read(m[9]));
+            results.put("weights", GuardedMemory.read(m[6]));
+            results.put("bias", GuardedMemory.read(m[7]));
             memory.assertGuardsIntact(c.rows + " rows, " + c.in + " inputs");
         }
         return results;
@@ -152,6 +156,28 @@ class RegressionTwinTest {
             Floats.assertSameBits(values, pieces.get(name), name + " in pieces of " + what);
             Floats.assertSameBits(values, scalar.get(name), name + " in pieces, scalar, of " + what);
         });
+        assertDescends(c, what);
+    }
+
+    private static double walkDown(RegressionKernels kernels, MemorySegment[] m, int stride, Case c) {
+        return kernels.squaredErrorDescent(m[0], 16, m[1], m[2], stride, m[3], FROM, m[4], 16, m[5], FROM, m[6], m[7],
+                m[8], m[9], c.first, c.rows, c.in, FACTOR, SCALE, m[10], RATE, BIAS_RATE);
+    }
+
+    /// The walk and the descent behind it, at once and one after the other; the padding of the weights stays +0.0.
+    private static void assertDescends(Case c, String what) {
+        Map<String, float[]> expected = results(c, (m, stride, k) -> walkDown(new ScalarKernels().regression(), m,
+                stride, k));
+        Map<String, float[]> single = results(c, (m, stride, k) -> {
+            double sum = walk(Kernels.REGRESSION, m, stride, k);
+            Kernels.REGRESSION.descend(m[6], m[7], m[8], m[9], k.in, RATE, BIAS_RATE);
+            return sum;
+        });
+        Map<String, float[]> atOnce = results(c, (m, stride, k) -> walkDown(Kernels.REGRESSION, m, stride, k));
+        for (String name : new String[]{"sum", "outputs", "losses", "weights", "bias"}) {
+            Floats.assertSameBits(expected.get(name), single.get(name), name + " one by one of " + what);
+            Floats.assertSameBits(expected.get(name), atOnce.get(name), name + " of " + what);
+        }
     }
 
     @Test

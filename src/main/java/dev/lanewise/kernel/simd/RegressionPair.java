@@ -3,6 +3,7 @@ package dev.lanewise.kernel.simd;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
+import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.RowIndex;
 import java.lang.foreign.MemorySegment;
 
@@ -14,40 +15,111 @@ import java.lang.foreign.MemorySegment;
 final class RegressionPair {
     /// The most inputs.
     static final int INPUTS = 2;
+    private static final long ROW = Lanes.BLOCK_BYTES;
 
     private RegressionPair() {
     }
 
-    static double run(MemorySegment y, long yRowBytes, MemorySegment losses, MemorySegment x, long xRowBytes,
-            MemorySegment xIndex, long xFrom, MemorySegment t, long tRowBytes, MemorySegment tIndex, long tFrom,
-            MemorySegment w, MemorySegment bias, MemorySegment g, MemorySegment gBias, int first, int last, int in,
-            float factor, float scale) {
-        if (!y.isNative() || !losses.isNative() || !x.isNative() || !t.isNative() || !w.isNative() || !bias.isNative()
-                || !g.isNative() || !gBias.isNative()) {
+    /// Rows one behind the other.
+    static double inOrder(MemorySegment y, MemorySegment losses, MemorySegment x, long xFrom, MemorySegment t,
+            long tFrom, MemorySegment w, MemorySegment bias, MemorySegment g, MemorySegment gBias, int first, int last,
+            int in, float factor, float scale, float rate, float biasRate) {
+        if (!y.isNative() || !losses.isNative() || !x.isNative() || !t.isNative() || !w.isNative()
+                || !bias.isNative()) {
             throw NativeOnly.refused();
         }
         float w0 = w.get(JAVA_FLOAT_UNALIGNED, 0);
         float w1 = w.get(JAVA_FLOAT_UNALIGNED, Float.BYTES);
+        float b = bias.get(JAVA_FLOAT_UNALIGNED, 0);
+        float bUp = b + 0f;
         float g0 = 0f;
         float g1 = 0f;
-        float b = bias.get(JAVA_FLOAT_UNALIGNED, 0);
         float slope = 2f * factor;
         float biasSum = 0f;
         double sum = 0;
-        for (int r = first; r < last; r++) {
-            long at = RowIndex.row(xIndex, xFrom, r) * xRowBytes;
-            float x0 = x.get(JAVA_FLOAT_UNALIGNED, at);
-            float x1 = x.get(JAVA_FLOAT_UNALIGNED, at + Float.BYTES);
-            float output = (Math.fma(x0, w0, 0f) + 0f) + (Math.fma(x1, w1, 0f) + 0f) + b;
-            y.set(JAVA_FLOAT_UNALIGNED, r * yRowBytes, output);
-            float d = output - t.get(JAVA_FLOAT_UNALIGNED, RowIndex.row(tIndex, tFrom, r) * tRowBytes);
+        long n = (last - first) * ROW;
+        MemorySegment xs = x.asSlice((xFrom + first) * ROW, n);
+        MemorySegment ts = t.asSlice((tFrom + first) * ROW, n);
+        MemorySegment ys = y.asSlice(first * ROW, n);
+        long lossAt = (long) first * Float.BYTES;
+        for (long at = 0; at != n; at += ROW) {
+            float x0 = xs.get(JAVA_FLOAT_UNALIGNED, at);
+            float x1 = xs.get(JAVA_FLOAT_UNALIGNED, at + Float.BYTES);
+            float output = x0 * w0 + x1 * w1 + bUp;
+            ys.set(JAVA_FLOAT_UNALIGNED, at, output);
+            float d = output - ts.get(JAVA_FLOAT_UNALIGNED, at);
             float loss = factor * d * d;
-            losses.set(JAVA_FLOAT_UNALIGNED, (long) r * Float.BYTES, loss);
+            losses.set(JAVA_FLOAT_UNALIGNED, lossAt, loss);
             sum += loss;
             float k = slope * d * scale;
             biasSum += k;
             g0 = Math.fma(k, x0, g0);
             g1 = Math.fma(k, x1, g1);
+            lossAt += Float.BYTES;
+        }
+        if (Float.isNaN(rate)) {
+            store(g, gBias, in, g0, g1, biasSum);
+            return sum;
+        }
+        w.set(JAVA_FLOAT_UNALIGNED, 0, Math.fma(-rate, g0, w0));
+        if (in > 1) {
+            w.set(JAVA_FLOAT_UNALIGNED, Float.BYTES, Math.fma(-rate, g1, w1));
+        }
+        bias.set(JAVA_FLOAT_UNALIGNED, 0, Math.fma(-biasRate, biasSum, b));
+        return sum;
+    }
+
+    /// Rows wherever they are.
+    static double byIndex(MemorySegment y, long yRowBytes, MemorySegment losses, MemorySegment x, long xRowBytes,
+            MemorySegment xIndex, long xFrom, MemorySegment t, long tRowBytes, MemorySegment tIndex, long tFrom,
+            MemorySegment w, MemorySegment bias, MemorySegment g, MemorySegment gBias, int first, int last, int in,
+            float factor, float scale, float rate, float biasRate) {
+        if (!y.isNative() || !losses.isNative() || !x.isNative() || !t.isNative() || !w.isNative()
+                || !bias.isNative()) {
+            throw NativeOnly.refused();
+        }
+        float w0 = w.get(JAVA_FLOAT_UNALIGNED, 0);
+        float w1 = w.get(JAVA_FLOAT_UNALIGNED, Float.BYTES);
+        float b = bias.get(JAVA_FLOAT_UNALIGNED, 0);
+        float bUp = b + 0f;
+        float g0 = 0f;
+        float g1 = 0f;
+        float slope = 2f * factor;
+        float biasSum = 0f;
+        double sum = 0;
+        int r = first;
+        long end = (long) last * Float.BYTES;
+        for (long at = (long) first * Float.BYTES; at != end; at += Float.BYTES) {
+            long row = RowIndex.row(xIndex, xFrom, r) * xRowBytes;
+            float x0 = x.get(JAVA_FLOAT_UNALIGNED, row);
+            float x1 = x.get(JAVA_FLOAT_UNALIGNED, row + Float.BYTES);
+            float output = x0 * w0 + x1 * w1 + bUp;
+            y.set(JAVA_FLOAT_UNALIGNED, r * yRowBytes, output);
+            float d = output - t.get(JAVA_FLOAT_UNALIGNED, RowIndex.row(tIndex, tFrom, r) * tRowBytes);
+            float loss = factor * d * d;
+            losses.set(JAVA_FLOAT_UNALIGNED, at, loss);
+            sum += loss;
+            float k = slope * d * scale;
+            biasSum += k;
+            g0 = Math.fma(k, x0, g0);
+            g1 = Math.fma(k, x1, g1);
+            r++;
+        }
+        if (Float.isNaN(rate)) {
+            store(g, gBias, in, g0, g1, biasSum);
+            return sum;
+        }
+        w.set(JAVA_FLOAT_UNALIGNED, 0, Math.fma(-rate, g0, w0));
+        if (in > 1) {
+            w.set(JAVA_FLOAT_UNALIGNED, Float.BYTES, Math.fma(-rate, g1, w1));
+        }
+        bias.set(JAVA_FLOAT_UNALIGNED, 0, Math.fma(-biasRate, biasSum, b));
+        return sum;
+    }
+
+    private static void store(MemorySegment g, MemorySegment gBias, int in, float g0, float g1, float biasSum) {
+        if (!g.isNative() || !gBias.isNative()) {
+            throw NativeOnly.refused();
         }
         gBias.set(JAVA_FLOAT_UNALIGNED, 0, biasSum);
         Lanes.clear(g, Lanes.BLOCK_BYTES);
@@ -55,6 +127,26 @@ final class RegressionPair {
         if (in > 1) {
             g.set(JAVA_FLOAT_UNALIGNED, Float.BYTES, g1);
         }
-        return sum;
+    }
+
+    /// Floats for the bias and up to two weights, vectors for more.
+    static void descend(MemorySegment w, MemorySegment bias, MemorySegment g, MemorySegment gBias, int in, float rate,
+            float biasRate) {
+        if (!w.isNative() || !bias.isNative() || !g.isNative() || !gBias.isNative()) {
+            throw NativeOnly.refused();
+        }
+        bias.set(JAVA_FLOAT_UNALIGNED, 0,
+                Math.fma(-biasRate, gBias.get(JAVA_FLOAT_UNALIGNED, 0), bias.get(JAVA_FLOAT_UNALIGNED, 0)));
+        if (in > INPUTS) {
+            Kernels.ELEMENT.sgdStep(w, 0, g, 0, Lanes.padded(in), rate);
+            return;
+        }
+        w.set(JAVA_FLOAT_UNALIGNED, 0,
+                Math.fma(-rate, g.get(JAVA_FLOAT_UNALIGNED, 0), w.get(JAVA_FLOAT_UNALIGNED, 0)));
+        if (in > 1) {
+            w.set(JAVA_FLOAT_UNALIGNED, Float.BYTES,
+                    Math.fma(-rate, g.get(JAVA_FLOAT_UNALIGNED, Float.BYTES),
+                            w.get(JAVA_FLOAT_UNALIGNED, Float.BYTES)));
+        }
     }
 }

@@ -12,13 +12,13 @@ final class SimdRegression implements RegressionKernels {
             MemorySegment xIndex, long xFrom, MemorySegment t, int tStride, MemorySegment tIndex, long tFrom,
             MemorySegment w, MemorySegment bias, MemorySegment g, MemorySegment gBias, int first, int rows, int in,
             float factor, float scale, MemorySegment scratch) {
+        if (in <= RegressionPair.INPUTS) {
+            return pair(y, yStride, losses, x, xStride, xIndex, xFrom, t, tStride, tIndex, tFrom, w, bias, g, gBias,
+                    first, rows, in, factor, scale, Float.NaN, Float.NaN);
+        }
         long yRowBytes = (long) yStride * Float.BYTES;
         long xRowBytes = (long) xStride * Float.BYTES;
         long tRowBytes = (long) tStride * Float.BYTES;
-        if (in <= RegressionPair.INPUTS) {
-            return RegressionPair.run(y, yRowBytes, losses, x, xRowBytes, xIndex, xFrom, t, tRowBytes, tIndex, tFrom,
-                    w, bias, g, gBias, first, first + rows, in, factor, scale);
-        }
         if (in <= Lanes.BLOCK) {
             return RegressionBlock.run(y, yRowBytes, losses, x, xRowBytes, xIndex, xFrom, t, tRowBytes, tIndex, tFrom,
                     w, bias, g, gBias, first, first + rows, in, factor, scale);
@@ -56,5 +56,37 @@ final class SimdRegression implements RegressionKernels {
         }
         RegressionRows.gradient(g, scratch, rows * RegressionTiles.RECORD, x, begin, end);
         Padding.clear(g, begin, 0, 0, 1, ins);
+    }
+
+    @Override
+    public double squaredErrorDescent(MemorySegment y, int yStride, MemorySegment losses, MemorySegment x, int xStride,
+            MemorySegment xIndex, long xFrom, MemorySegment t, int tStride, MemorySegment tIndex, long tFrom,
+            MemorySegment w, MemorySegment bias, MemorySegment g, MemorySegment gBias, int first, int rows, int in,
+            float factor, float scale, MemorySegment scratch, float rate, float biasRate) {
+        if (in <= RegressionPair.INPUTS) {
+            return pair(y, yStride, losses, x, xStride, xIndex, xFrom, t, tStride, tIndex, tFrom, w, bias, g, gBias,
+                    first, rows, in, factor, scale, rate, biasRate);
+        }
+        return RegressionKernels.super.squaredErrorDescent(y, yStride, losses, x, xStride, xIndex, xFrom, t, tStride,
+                tIndex, tFrom, w, bias, g, gBias, first, rows, in, factor, scale, scratch, rate, biasRate);
+    }
+
+    private static double pair(MemorySegment y, int yStride, MemorySegment losses, MemorySegment x, int xStride,
+            MemorySegment xIndex, long xFrom, MemorySegment t, int tStride, MemorySegment tIndex, long tFrom,
+            MemorySegment w, MemorySegment bias, MemorySegment g, MemorySegment gBias, int first, int rows, int in,
+            float factor, float scale, float rate, float biasRate) {
+        if (xIndex.byteSize() == 0 && tIndex.byteSize() == 0 && (xStride & tStride & yStride) == Lanes.BLOCK) {
+            return RegressionPair.inOrder(y, losses, x, xFrom, t, tFrom, w, bias, g, gBias, first, first + rows, in,
+                    factor, scale, rate, biasRate);
+        }
+        return RegressionPair.byIndex(y, (long) yStride * Float.BYTES, losses, x, (long) xStride * Float.BYTES, xIndex,
+                xFrom, t, (long) tStride * Float.BYTES, tIndex,
+                tFrom, w, bias, g, gBias, first, first + rows, in, factor, scale, rate, biasRate);
+    }
+
+    @Override
+    public void descend(MemorySegment w, MemorySegment bias, MemorySegment g, MemorySegment gBias, int in, float rate,
+            float biasRate) {
+        RegressionPair.descend(w, bias, g, gBias, in, rate, biasRate);
     }
 }
