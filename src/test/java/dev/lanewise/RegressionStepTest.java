@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A step of a linear regression remembers the one before. Whatever happens between two steps, or while the loss is
 /// looked at, they must go on as steps that remember nothing (`threads` makes a module forget its passes), with the same
@@ -53,6 +54,7 @@ class RegressionStepTest {
     /// One training, and what has come of it.
     private static final class Run implements AutoCloseable {
         private final Way way;
+        private final int rows;
         private final Linear linear;
         private final Sequential net;
         private Optimizer optimizer;
@@ -66,6 +68,11 @@ class RegressionStepTest {
         private final List<String> seen = new ArrayList<>();
 
         Run(Way way, int in) {
+            this(way, in, ROWS);
+        }
+
+        Run(Way way, int in, int rows) {
+            this.rows = rows;
             this.way = way;
             linear = new Linear(in, 1);
             net = new Sequential(linear);
@@ -78,8 +85,8 @@ class RegressionStepTest {
 
         FloatMatrix table(int cols) {
             SplittableRandom random = new SplittableRandom(cols);
-            FloatMatrix table = own(FloatMatrix.allocate(ROWS, cols));
-            for (int r = 0; r < ROWS; r++) {
+            FloatMatrix table = own(FloatMatrix.allocate(rows, cols));
+            for (int r = 0; r < rows; r++) {
                 for (int c = 0; c < cols; c++) {
                     table.set(r, c, (float) random.nextDouble(-2, 2));
                 }
@@ -210,6 +217,25 @@ class RegressionStepTest {
                 run -> run.newTrainer(run.loss, new SGD(List.of(run.linear.weight()), 0.02f)));
         all.put("another optimizer", run -> run.newTrainer(run.loss, new Adam(run.net.parameters())));
         all.put("clipped values", run -> run.optimizer.clipValue(0.01f));
+        all.put("clipped norms", run -> run.optimizer.clipNorm(0.1));
+        all.put("gradients of two batches", run -> run.optimizer.accumulate(2));
+        all.put("values clipped and no longer", run -> {
+            run.optimizer.clipValue(0.01f);
+            run.steps(1);
+            run.optimizer.clipValue(Float.POSITIVE_INFINITY);
+        });
+        all.put("the bias in a group of its own, later", run -> {
+            SGD sgd = new SGD(List.of(run.linear.weight()), 0.02f);
+            run.newTrainer(run.loss, sgd);
+            run.steps(2);
+            sgd.addGroup(List.of(run.linear.parameters().get(1))).learningRate(0.3f);
+        });
+        all.put("a rate that is set before each step", run -> {
+            for (int i = 1; i < 5; i++) {
+                run.optimizer.learningRate(0.1f / i);
+                run.steps(1);
+            }
+        });
         all.put("a state loaded", run -> {
             try (OptimizerState state = run.optimizer.state()) {
                 run.optimizer.loadState(state);
@@ -358,6 +384,27 @@ class RegressionStepTest {
             run.happens(all.get(what.equals("a check that throws") ? "a check" : "other weights"));
             run.steps(3);
             return run.seen();
+        }
+    }
+
+    /// More than one block of rows, whose gradients are summed.
+    @ParameterizedTest
+    @ValueSource(ints = {2, 5, 100})
+    void manyRowsAreStepsCallByCall(int in) throws Exception {
+        for (int threads : new int[]{1, 4}) {
+            List<List<String>> seen = new ArrayList<>();
+            for (Way way : Way.values()) {
+                try (Run run = new Run(way, in, 2500)) {
+                    run.net.threads(threads);
+                    for (int count : new int[]{2500, 2500, 1024, 1025, 2500}) {
+                        run.move(2500 - count, count);
+                        run.steps(2);
+                    }
+                    seen.add(run.seen());
+                }
+            }
+            assertEquals(withoutGradients(seen.get(1)), withoutGradients(seen.get(0)), threads + " threads");
+            assertEquals(withoutGradients(seen.get(2)), withoutGradients(seen.get(0)), threads + " threads");
         }
     }
 

@@ -72,9 +72,15 @@ public record Timing(double secondsMedian, double secondsMin, double secondsToFu
             return (double) (ends.getLong(last) - ends.getLong(last - 1)) / steps;
         }
 
-        /// Whether the laps of the last `nanos` were hardly faster than those of as many before; not if there were none.
+        /// Whether the laps of the last `nanos` were hardly faster than those of as many before, not if these were longer;
+        /// or, if one lap takes longer, whether it was hardly faster than the one before.
         boolean settled(long nanos) {
-            long end = ends.getLong(ends.size() - 1);
+            int last = ends.size() - 1;
+            long end = ends.getLong(last);
+            long lap = end - ends.getLong(last - 1);
+            if (lap > nanos) {
+                return last < 2 || lap >= SETTLED * (ends.getLong(last - 1) - ends.getLong(last - 2));
+            }
             return median(end - nanos, end) >= SETTLED * median(end - 2 * nanos, end - nanos);
         }
 

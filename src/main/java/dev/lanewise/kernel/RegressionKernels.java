@@ -32,8 +32,8 @@ public interface RegressionKernels {
             MemorySegment w, MemorySegment bias, MemorySegment g, MemorySegment gBias, int first, int rows, int in,
             float factor, float scale, MemorySegment scratch);
 
-    /// The part of [#squaredError] that depends on no other row, for at most [#PIECE_ROWS] rows of one block: `y` and
-    /// `losses`, and in `scratch` what [#addGradient] of the same rows needs.
+    /// The part of [#squaredError] that depends on no other row, for at most [#PIECE_ROWS] rows of one block: `y`,
+    /// `losses`, and in `scratch` what [#addErrors] and [#addGradient] of the same rows need.
     void errors(MemorySegment y, int yStride, MemorySegment losses, MemorySegment x, int xStride, MemorySegment xIndex,
             long xFrom, MemorySegment t, int tStride, MemorySegment tIndex, long tFrom, MemorySegment w,
             MemorySegment bias, int first, int rows, int in, float factor, float scale, MemorySegment scratch);
@@ -43,8 +43,8 @@ public interface RegressionKernels {
     double addErrors(double before, MemorySegment losses, MemorySegment gBias, int first, int rows,
             MemorySegment scratch);
 
-    /// The columns `firstIn .. firstIn + ins - 1` of `g` likewise; `firstIn` is a multiple of 16, and `ins` is one, or these
-    /// are the last columns.
+    /// The columns `firstIn .. firstIn + ins - 1` of `g` likewise; `firstIn` is a multiple of 16, and `ins` is another,
+    /// or the rest of the row.
     void addGradient(MemorySegment x, int xStride, MemorySegment xIndex, long xFrom, MemorySegment g, int first,
             int rows, int firstIn, int ins, MemorySegment scratch);
 
@@ -53,7 +53,8 @@ public interface RegressionKernels {
     void descend(MemorySegment w, MemorySegment bias, MemorySegment g, MemorySegment gBias, int in, float rate,
             float biasRate);
 
-    /// [#squaredError], then [#descend], for whoever needs no gradient: what `g` and `gBias` are afterwards is not said.
+    /// [#squaredError] of a whole batch in one block, then [#descend], for whoever needs no gradient: what `g` and `gBias`
+    /// are afterwards is not said. No rate is NaN.
     default double squaredErrorDescent(MemorySegment y, int yStride, MemorySegment losses, MemorySegment x, int xStride,
             MemorySegment xIndex, long xFrom, MemorySegment t, int tStride, MemorySegment tIndex, long tFrom,
             MemorySegment w, MemorySegment bias, MemorySegment g, MemorySegment gBias, int first, int rows, int in,

@@ -26,11 +26,12 @@ public interface FusedOptimizer {
     /// **Throws** `OffHeapMemoryException` if memory is refused; nothing has begun then.
     void prepare(Parameter parameter);
 
-    /// Begins a step of `parameter`, on the thread that trains: what has to be counted is counted here.
+    /// Begins a step of `parameter`, on the thread that trains: what has to be counted is counted here, or by
+    /// [PlainDescent#count] for a step that is not begun.
     void begin(Parameter parameter);
 
-    /// What a caller needs to step `parameter` by itself, for good, or null, as by default: there is no such thing, or the
-    /// optimizer does not own it.
+    /// What a caller needs to step `parameter` by itself, or null, as by default: there is no such thing, or the optimizer
+    /// does not own it. The caller keeps the answer for as long as it steps with this optimizer.
     default @Nullable PlainDescent plainDescent(Parameter parameter) {
         return null;
     }

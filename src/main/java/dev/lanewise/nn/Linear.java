@@ -5,6 +5,7 @@ import dev.lanewise.kernel.NarrowKernels;
 import dev.lanewise.kernel.RegressionKernels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NativeBuffer;
+import dev.lanewise.parallel.WorkerTeam;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Objects;
@@ -112,7 +113,8 @@ public final class Linear extends Layer {
 
     @Override
     long scratchFloats(int rows, int cols) {
-        return form.scratchFloats(rows);
+        long floats = form.scratchFloats(rows);
+        return outFeatures == 1 ? Math.max(floats, RegressionKernels.scratchFloats()) : floats;
     }
 
     @Override
@@ -224,6 +226,13 @@ public final class Linear extends Layer {
     /// The walk over the rows by several of these workers, where a step of this layer alone [#fuses].
     RegressionRelay relay(Workers workers) {
         return new RegressionRelay(weight, Objects.requireNonNull(bias), narrowForm(), sumOfBias(), workers);
+    }
+
+    /// How many threads a step of a linear regression is worth if it is done as a [RegressionRelay]; 1 if it is none.
+    int relayWorth(int rows) {
+        return outFeatures == 1 && inFeatures <= RegressionKernels.MAX_INPUTS
+                ? RegressionRelay.threads(rows, inFeatures, WorkerTeam.MAX_THREADS)
+                : 1;
     }
 
     private NarrowForm narrowForm() {

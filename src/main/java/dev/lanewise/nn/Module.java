@@ -186,11 +186,14 @@ public abstract class Module implements AutoCloseable {
     public final int threadsWorth(int rows, int inFeatures) {
         long work = 0;
         int features = inFeatures;
+        Layer last = null;
         for (Layer layer : layers().values()) {
+            last = layer;
             work += layer.work(features);
             features = layer.outFeatures(features);
         }
-        return Workers.worth(work * rows);
+        int worth = Workers.worth(work * rows);
+        return layers().size() == 1 && last instanceof Linear linear ? Math.max(worth, linear.relayWorth(rows)) : worth;
     }
 
     private void endTeam() {

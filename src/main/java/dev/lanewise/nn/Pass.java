@@ -90,6 +90,7 @@ final class Pass implements AutoCloseable {
     }
 
     Output forward(Rows x) {
+        forgetStep();
         Output result = begin(x);
         changes.begin();
         int threads = threads();
@@ -374,14 +375,24 @@ final class Pass implements AutoCloseable {
     private @Nullable RegressionStep regression(Rows x, Rows y, LossFunction lossFunction, FusedOptimizer optimizer,
             int threads) {
         if (!RegressionStep.fits(layers, lossFunction, y, threads)) {
+            forgetStep();
             return null;
         }
+        workers.requireShared(y);
+        target = null; // the kernel is told by itself
         beginGradients();
         if (regression == null) {
             regression = new RegressionStep((Linear) layers[0], memory, workers, inputs[0], source(), output(), loss);
         }
         regression.remember(x, y, lossFunction, optimizer);
         return regression;
+    }
+
+    /// The data of a step is not held for longer than passes go over it.
+    private void forgetStep() {
+        if (regression != null) {
+            regression.forget();
+        }
     }
 
     /// Forward, loss and the gradients of all outputs; with `gather` those of the parameters too.

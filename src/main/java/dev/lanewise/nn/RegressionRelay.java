@@ -22,13 +22,17 @@ final class RegressionRelay {
     private static final int LEAST_ROWS = 16;
     /// Multiply-adds of a wide layer in the time of one with one output, which waits for memory.
     private static final int WEIGHT = 8;
-    /// Shorter rows are done by the time the other threads have begun.
+    /// Shorter rows are done by the time the other threads have begun, unless there are so many of them that the single
+    /// operations are worth several threads.
     static final int LEAST_INPUTS = FloatMatrix.LANES + 1;
 
     // the gradient's columns in two halves, so that two threads are at it, then the sums of the errors
     private static final int FIRST_HALF = 0;
     private static final int SECOND_HALF = 1;
     private static final int ERRORS = 2;
+    // places in the sums of losses, with lines of memory around them
+    private static final int TOTAL = 16;
+    private static final int BLOCK = 17;
     private static final int LEGS = 3;
 
     private final Parameter weight;
@@ -56,9 +60,9 @@ final class RegressionRelay {
     private int rows;
     private float factor;
     private float scale;
-    // the sums of losses: of the blocks before, and of the block being summed; only who has the turn looks at them
-    private double total;
-    private double sum;
+    /// The sums of losses, of the blocks before and of the block being summed; only who has the turn looks at them. They lie
+    /// far from what all threads read all the time.
+    private final double[] sums = new double[2 * BLOCK];
 
     RegressionRelay(Parameter weight, Parameter bias, NarrowForm weightSum, BiasSum biasSum, Workers workers) {
         this.weight = weight;
@@ -97,11 +101,18 @@ final class RegressionRelay {
         rows = newRows;
         factor = newFactor;
         scale = newScale;
-        total = 0;
-        sum = 0;
+        sums[TOTAL] = 0;
+        sums[BLOCK] = 0;
         relay.open((newRows + pieceRows - 1) / pieceRows);
-        workers.run(work, threads, threads);
-        return total + sum;
+        try {
+            workers.run(work, threads, threads);
+        } finally { // the data may be its owner's alone by the next step
+            x = MemorySegment.NULL;
+            xIndex = MemorySegment.NULL;
+            t = MemorySegment.NULL;
+            tIndex = MemorySegment.NULL;
+        }
+        return sums[TOTAL] + sums[BLOCK];
     }
 
     /// All pieces that this worker comes to, whichever `part` it was called for.
@@ -151,8 +162,8 @@ final class RegressionRelay {
 
     private void addErrors(int first, int n, MemorySegment scratch) {
         if (first % WideKernels.BLOCK_ROWS == 0) {
-            total += sum;
+            sums[TOTAL] += sums[BLOCK];
         }
-        sum = Kernels.REGRESSION.addErrors(sum, losses, biasSum.sumsFor(first), first, n, scratch);
+        sums[BLOCK] = Kernels.REGRESSION.addErrors(sums[BLOCK], losses, biasSum.sumsFor(first), first, n, scratch);
     }
 }

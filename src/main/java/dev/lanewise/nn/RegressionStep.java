@@ -86,6 +86,15 @@ final class RegressionStep {
         biasDescent = optimizer.plainDescent(bias);
     }
 
+    /// Lets go of all data: no step fits until there is another to remember.
+    void forget() {
+        features = null;
+        targets = null;
+        index = MemorySegment.NULL;
+        function = null;
+        stepper = null;
+    }
+
     /// Whether the step would find out the same again.
     @SuppressWarnings({"ReferenceEquality", "MemorySegmentReferenceEquality"}) // of the index: equal memory is not enough, and asking costs more
     boolean fits(Rows x, Rows t, LossFunction lossFunction, FusedOptimizer optimizer) {

@@ -62,12 +62,17 @@ public final class Relay {
         int at = turn(leg);
         Patience mine = patience[worker];
         mine.begin();
+        boolean interrupted = false;
         long turn = numbers.getAcquire(at);
         while (turn != part && turn != FAILED) {
             if (!mine.lasts()) {
                 LockSupport.parkNanos(this, PARK_NANOS); // who has the turn has lost its processor, and finds one here
+                interrupted |= Thread.interrupted(); // with the flag set, parking would return at once
             }
             turn = numbers.getAcquire(at);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
         return turn == part;
     }

@@ -53,6 +53,10 @@ class ThreadsTest {
             computed.backward();
             sgd.step();
         }
+        return bits(net);
+    }
+
+    private static int[] bits(Sequential net) {
         return net.parameters().stream().flatMapToInt(p -> Arrays.stream(RandomTables.bits(p.value()))).toArray();
     }
 
@@ -170,7 +174,9 @@ class ThreadsTest {
             for (int bad = 0; bad < rows; bad += 97) {
                 int row = index.segment().getAtIndex(JAVA_INT, bad);
                 index.segment().setAtIndex(JAVA_INT, bad, rows + 50);
+                int[] before = bits(net);
                 assertThrows(RuntimeException.class, () -> net.trainStep(x, y, new MSELoss(), sgd, StepCheck.NONE));
+                assertTrue(Arrays.equals(before, bits(net)), "a step that failed changed a parameter");
                 index.segment().setAtIndex(JAVA_INT, bad, row);
                 net.trainStep(x, y, new MSELoss(), sgd, StepCheck.NONE);
             }
@@ -244,6 +250,14 @@ class ThreadsTest {
         try (Sequential net = net("2-1")) {
             assertEquals(1, net.threadsWorth(10, 2));
             assertEquals(1, net.threadsWorth(1000, 2));
+        }
+    }
+
+    @Test
+    void aLinearRegressionOnLongRowsIsWorthSeveral() {
+        try (Sequential net = net("100-1")) {
+            assertEquals(1, net.threadsWorth(256, 100));
+            assertEquals(4, net.threadsWorth(1024, 100));
         }
     }
 }

@@ -73,12 +73,37 @@ public class RegressionBenchmark extends KernelBenchmark {
     @Override
     void compare() {
         requireEqualBits("squaredError", this::squaredError, y, losses, g, gBias, sum);
+        requireEqualBits("pieces", this::pieces, y, losses, g, gBias, sum);
     }
 
     @Benchmark
     public void squaredError(FloatOperations work) {
         work.count(gflop);
         squaredError(contender);
+    }
+
+    /// The same as several threads do it, on one: pieces that are begun by themselves and added in turn.
+    @Benchmark
+    public void pieces(FloatOperations work) {
+        work.count(gflop);
+        pieces(contender);
+    }
+
+    private void pieces(KernelSet k) {
+        int one = FloatMatrix.stride(1);
+        RegressionKernels kernel = k.regression();
+        for (int r = 0; r < rows; r += PIECE_ROWS) {
+            int n = Math.min(PIECE_ROWS, rows - r);
+            double before = 0;
+            for (int first = 0; first < n; first += RegressionKernels.PIECE_ROWS) {
+                int count = Math.min(RegressionKernels.PIECE_ROWS, n - first);
+                kernel.errors(y, one, losses, x, stride, index, r, t, one, index, r, w, bias, first, count, in, 1f,
+                        SCALE, scratch);
+                kernel.addGradient(x, stride, index, r, g, first, count, 0, in, scratch);
+                before = kernel.addErrors(before, losses, gBias, first, count, scratch);
+            }
+            sum.set(ValueLayout.JAVA_DOUBLE, 0, before);
+        }
     }
 
     private void squaredError(KernelSet k) {

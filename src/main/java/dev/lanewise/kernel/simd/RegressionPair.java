@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 /// Linear regression on one or two inputs, a line or a plane: with fourteen lanes of padding a vector is slower than
 /// floats.
 ///
-/// The lanes of padding are +0.0, and in the fold each of the two products meets one of them: hence `+ 0f`, which changes
-/// a product that underflowed to -0.0.
+/// The lanes of padding are +0.0, and in the fold each of the two products meets one of them, which changes a product that
+/// underflowed to -0.0. That shows only if both did and the bias is a zero too: hence `b + 0f`, which is no -0.0.
 final class RegressionPair {
     /// The most inputs.
     static final int INPUTS = 2;

@@ -14,7 +14,8 @@ import jdk.incubator.vector.FloatVector;
 
 /// Element-wise operations in lanes; bound by memory, so plain loops will do.
 final class SimdElement implements ElementKernels {
-    /// Columns of a row that is summed as a whole.
+    /// Columns of a row that is summed as a whole. Of narrower rows many share a page, so that a vector of columns may walk
+    /// down them.
     private static final int WIDE = 128;
 
     @Override

@@ -35,7 +35,7 @@ final class SimdRegression implements RegressionKernels {
         RegressionRows.locate(scratch, (long) xStride * Float.BYTES, xIndex, xFrom, (long) tStride * Float.BYTES,
                 tIndex, tFrom, first, rows);
         RegressionRows.outputs(scratch, rows, x, w, (int) Lanes.paddedBytes(in), bias, t);
-        // sums that nobody needs, behind the records; a slice would be an object
+        // sums that nobody needs, behind the records and begun from anything; a slice would be an object
         RegressionRows.losses(0, y, (long) yStride * Float.BYTES, losses, first, rows, scratch,
                 (long) PIECE_ROWS * RegressionTiles.RECORD, factor, scale, scratch);
     }
@@ -75,7 +75,8 @@ final class SimdRegression implements RegressionKernels {
             MemorySegment xIndex, long xFrom, MemorySegment t, int tStride, MemorySegment tIndex, long tFrom,
             MemorySegment w, MemorySegment bias, MemorySegment g, MemorySegment gBias, int first, int rows, int in,
             float factor, float scale, float rate, float biasRate) {
-        if (xIndex.byteSize() == 0 && tIndex.byteSize() == 0 && (xStride & tStride & yStride) == Lanes.BLOCK) {
+        if (xIndex.byteSize() == 0 && tIndex.byteSize() == 0 && xStride == Lanes.BLOCK
+                && tStride == Lanes.BLOCK && yStride == Lanes.BLOCK) {
             return RegressionPair.inOrder(y, losses, x, xFrom, t, tFrom, w, bias, g, gBias, first, first + rows, in,
                     factor, scale, rate, biasRate);
         }

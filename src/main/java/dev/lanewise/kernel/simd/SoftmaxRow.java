@@ -34,8 +34,8 @@ final class SoftmaxRow {
 
     /// Writes `exp(x - m)` to `e`, 0 to its padding, and returns the maximum `m` of `cols` floats.
     ///
-    /// If one value is NaN, `m` may or may not be the maximum of the others: the difference is NaN there, so is the sum,
-    /// and so are all results. Which of two zeros is the greater does not show in them either.
+    /// If one value is NaN, the difference is NaN there, so is the sum, and so are all results. Which of two zeros is the
+    /// greater does not show in them.
     static float exponentials(MemorySegment e, long eAt, MemorySegment x, long at, long rowBytes, int cols) {
         float m = max(x, at, cols);
         SimdMath.expUpToZero(e, eAt, x, at, rowBytes, m);
@@ -72,6 +72,7 @@ final class SoftmaxRow {
             v = FloatVector.fromMemorySegment(FLOATS, x, b + 3 * BYTES, ORDER);
             m3 = m3.blend(v, m3.lt(v));
         }
+        // maxima that come out of a loop are used as sums that do: see the page of this package
         FloatVector one = FloatVector.broadcast(FLOATS, 1f);
         FloatVector none = FloatVector.broadcast(FLOATS, -0f);
         FloatVector m = FloatVector.fromMemorySegment(FLOATS, x, last, ORDER);
