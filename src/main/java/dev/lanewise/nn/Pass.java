@@ -90,7 +90,7 @@ final class Pass implements AutoCloseable {
     }
 
     Output forward(Rows x) {
-        forgetStep();
+        RegressionStep.forget(regression);
         Output result = begin(x);
         changes.begin();
         int threads = threads();
@@ -150,13 +150,7 @@ final class Pass implements AutoCloseable {
         if (workers.threads() == 1) {
             return 1;
         }
-        long work = 0;
-        int features = inputs[0].matrix().cols();
-        for (int i = 0; i < layers.length; i++) {
-            work += layers[i].work(features);
-            features = memory.output(i).cols();
-        }
-        return Math.min(Workers.worth(work * rows), workers.threads());
+        return Math.min(Workers.worth(memory.work() * rows), workers.threads());
     }
 
     private void cut(int threads) {
@@ -322,9 +316,7 @@ final class Pass implements AutoCloseable {
         trained[0] = true; // what the check freezes has been trained by then, and is left alone
         firstTrained = 0;
         Loss result = known.walk(x, y, lossFunction);
-        check.check(result.mean());
-        source().table().segment(); // throws if the batch has been closed, while no layer has been stepped yet
-        result.used();
+        use(result, check);
         if (!known.descend(lossFunction, rows)) {
             function = lossFunction;
             stepParameters(true, 1, optimizer);
@@ -343,11 +335,15 @@ final class Pass implements AutoCloseable {
         boolean gather = walk != null || (threads == 1 && allAddRows);
         Loss result = walk != null ? walk.walk(x, y, lossFunction)
                 : walk(gather, threads, lossFunction, prediction, y);
+        use(result, check);
+        stepParameters(gather, threads, optimizer);
+        return result;
+    }
+
+    private void use(Loss result, StepCheck check) {
         check.check(result.mean());
         source().table().segment(); // throws if the batch has been closed, while no layer has been stepped yet
         result.used();
-        stepParameters(gather, threads, optimizer);
-        return result;
     }
 
     private void stepParameters(boolean gather, int threads, FusedOptimizer optimizer) {
@@ -375,7 +371,7 @@ final class Pass implements AutoCloseable {
     private @Nullable RegressionStep regression(Rows x, Rows y, LossFunction lossFunction, FusedOptimizer optimizer,
             int threads) {
         if (!RegressionStep.fits(layers, lossFunction, y, threads)) {
-            forgetStep();
+            RegressionStep.forget(regression);
             return null;
         }
         workers.requireShared(y);
@@ -386,13 +382,6 @@ final class Pass implements AutoCloseable {
         }
         regression.remember(x, y, lossFunction, optimizer);
         return regression;
-    }
-
-    /// The data of a step is not held for longer than passes go over it.
-    private void forgetStep() {
-        if (regression != null) {
-            regression.forget();
-        }
     }
 
     /// Forward, loss and the gradients of all outputs; with `gather` those of the parameters too.

@@ -63,6 +63,17 @@ final class PassMemory implements AutoCloseable {
         }
     }
 
+    /// Multiply-adds of a row.
+    long work() {
+        long work = 0;
+        int features = inFeatures;
+        for (int i = 0; i < layers.length; i++) {
+            work += layers[i].work(features);
+            features = outputs[i].cols();
+        }
+        return work;
+    }
+
     /// What a layer keeps from its forward for its backward, or null.
     @Nullable
     FloatMatrix kept(int layer) {

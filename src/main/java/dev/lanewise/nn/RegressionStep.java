@@ -86,13 +86,15 @@ final class RegressionStep {
         biasDescent = optimizer.plainDescent(bias);
     }
 
-    /// Lets go of all data: no step fits until there is another to remember.
-    void forget() {
-        features = null;
-        targets = null;
-        index = MemorySegment.NULL;
-        function = null;
-        stepper = null;
+    /// Lets go of all data, once passes go over other: no step fits until there is another to remember.
+    static void forget(@Nullable RegressionStep step) {
+        if (step != null) {
+            step.features = null;
+            step.targets = null;
+            step.index = MemorySegment.NULL;
+            step.function = null;
+            step.stepper = null;
+        }
     }
 
     /// Whether the step would find out the same again.
