@@ -17,6 +17,8 @@ import org.openjdk.jmh.annotations.Param;
 /// Run: `jmh/run RegressionBenchmark`, or `jmh/run RegressionBenchmark -p shape=10x2 -prof gc`
 public class RegressionBenchmark extends KernelBenchmark {
     private static final float SCALE = 1 / 256f;
+    /// Leaves the parameters where they are, however often they descend.
+    private static final float TIMED_RATE = 1e-30f;
     /// Rows of a call, all in one block of rows.
     private static final int PIECE_ROWS = 1024;
 
@@ -74,6 +76,7 @@ public class RegressionBenchmark extends KernelBenchmark {
     void compare() {
         requireEqualBits("squaredError", this::squaredError, y, losses, g, gBias, sum);
         requireEqualBits("pieces", this::pieces, y, losses, g, gBias, sum);
+        requireEqualBits("descend", k -> descend(k, 0.1f), w, bias);
     }
 
     @Benchmark
@@ -91,19 +94,30 @@ public class RegressionBenchmark extends KernelBenchmark {
 
     private void pieces(KernelSet k) {
         int one = FloatMatrix.stride(1);
-        RegressionKernels kernel = k.regression();
         for (int r = 0; r < rows; r += PIECE_ROWS) {
             int n = Math.min(PIECE_ROWS, rows - r);
             double before = 0;
             for (int first = 0; first < n; first += RegressionKernels.PIECE_ROWS) {
                 int count = Math.min(RegressionKernels.PIECE_ROWS, n - first);
-                kernel.errors(y, one, losses, x, stride, index, r, t, one, index, r, w, bias, first, count, in, 1f,
+                k.regression().errors(y, one, losses, x, stride, index, r, t, one, index, r, w, bias, first, count, in,
+                        1f,
                         SCALE, scratch);
-                kernel.addGradient(x, stride, index, r, g, first, count, 0, in, scratch);
-                before = kernel.addErrors(before, losses, gBias, first, count, scratch);
+                k.regression().addGradient(x, stride, index, r, g, first, count, 0, in, scratch);
+                before = k.regression().addErrors(before, losses, gBias, first, count, scratch);
             }
             sum.set(ValueLayout.JAVA_DOUBLE, 0, before);
         }
+    }
+
+    /// Both parameters; the first row and its target serve as their gradients.
+    @Benchmark
+    public void descend(FloatOperations work) {
+        work.count(2e-9 * (in + 1));
+        descend(contender, TIMED_RATE);
+    }
+
+    private void descend(KernelSet k, float rate) {
+        k.regression().descend(w, bias, x, t, in, rate, rate);
     }
 
     private void squaredError(KernelSet k) {
