@@ -54,6 +54,10 @@ record RightCount(int ignored, float threshold, float targetThreshold) {
         if (isBinary(targets)) {
             return rightLabels(predictions, targets);
         }
+        if (predictions.cols() == 1 && targets.table() instanceof FloatMatrix values && values.cols() == 1
+                && predictions.count() == targets.count()) {
+            return equalValues(predictions.matrix(), targets, values);
+        }
         if (predictions.cols() == 1 || !(targets.table() instanceof ClassLabels labels)) {
             return Classification.accuracy(predictions, targets);
         }
@@ -64,6 +68,20 @@ record RightCount(int ignored, float threshold, float targetThreshold) {
         }
         return Kernels.LOSS.countCorrect(logits.segment(), logits.stride(), labels.segment(), targets.index(),
                 targets.first(), 0, predictions.count(), predictions.cols()) - rightly;
+    }
+
+    /// As [Classification#accuracy], for every step of a regression.
+    private static long equalValues(FloatMatrix outputs, Rows targets, FloatMatrix values) {
+        MemorySegment x = outputs.segment();
+        MemorySegment y = values.segment();
+        long xBytes = (long) outputs.stride() * Float.BYTES;
+        long yBytes = (long) values.stride() * Float.BYTES;
+        long right = 0;
+        for (int r = 0; r < targets.count(); r++) {
+            float target = y.get(ValueLayout.JAVA_FLOAT_UNALIGNED, targets.rowInTable(r) * yBytes);
+            right += x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, r * xBytes) == target ? 1 : 0;
+        }
+        return right;
     }
 
     /// NaN is never right.
