@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -335,6 +336,7 @@ class WorkerTeamTest {
     /// Bytes that any thread of the team allocates from one of its parts to its next one, in the best of some rounds.
     @ParameterizedTest
     @ValueSource(ints = {1, 8})
+    @Tag("allocation")
     void nothingIsAllocated(int parts) {
         long[] last = new long[4];
         long[] allocated = new long[4];

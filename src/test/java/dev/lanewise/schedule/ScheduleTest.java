@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
@@ -252,6 +253,7 @@ class ScheduleTest {
     }
 
     @Test
+    @Tag("allocation")
     void stepsAllocateNothing() {
         List<LRScheduler> schedules = List.of(new StepLR(sgd, 3), new CosineAnnealingLR(sgd, 100),
                 new SequentialLR(sgd, List.of(new LinearLR(sgd), new LambdaLR(sgd, k -> 1.0 / (1 + k))), 5),
