@@ -3,18 +3,24 @@ package dev.lanewise.kernel.simd;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
-import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.RowIndex;
 import java.lang.foreign.MemorySegment;
 
 /// Linear regression on one or two inputs, a line or a plane: with fourteen lanes of padding a vector is slower than
 /// floats.
 ///
-/// The lanes of padding are +0.0, and in the fold each of the two products meets one of them, which changes a product that
-/// underflowed to -0.0. That shows only if both did and the bias is a zero too: hence `b + 0f`, which is no -0.0.
+/// The lanes of padding are +0.0, and in the fold each of the two products meets one of them, so that none is -0.0. Here
+/// the products are added at once: the sum is -0.0 where it should be +0.0 if both are, and that shows only if the bias
+/// is -0.0 too, hence `+ 0f` on the bias.
+///
+/// With a rate that is a number the parameters are stepped at the end, from registers, and no gradient is stored; with NaN
+/// the gradient is. What limits a step of ten rows is the number of instructions, some four to a cycle. So rows one behind
+/// the other have a loop of their own, over slices of one length, which makes their checks one; and both loops end with
+/// `!=`: counted, they were unrolled with all checks to 20 and 38 KB of code, no faster and half a second to compile.
 final class RegressionPair {
     /// The most inputs.
     static final int INPUTS = 2;
+    /// Bytes of a row.
     private static final long ROW = Lanes.BLOCK_BYTES;
 
     private RegressionPair() {
@@ -30,8 +36,7 @@ final class RegressionPair {
         }
         float w0 = w.get(JAVA_FLOAT_UNALIGNED, 0);
         float w1 = w.get(JAVA_FLOAT_UNALIGNED, Float.BYTES);
-        float b = bias.get(JAVA_FLOAT_UNALIGNED, 0);
-        float bUp = b + 0f;
+        float b = bias.get(JAVA_FLOAT_UNALIGNED, 0) + 0f;
         float g0 = 0f;
         float g1 = 0f;
         float slope = 2f * factor;
@@ -45,7 +50,7 @@ final class RegressionPair {
         for (long at = 0; at != n; at += ROW) {
             float x0 = xs.get(JAVA_FLOAT_UNALIGNED, at);
             float x1 = xs.get(JAVA_FLOAT_UNALIGNED, at + Float.BYTES);
-            float output = x0 * w0 + x1 * w1 + bUp;
+            float output = x0 * w0 + x1 * w1 + b;
             ys.set(JAVA_FLOAT_UNALIGNED, at, output);
             float d = output - ts.get(JAVA_FLOAT_UNALIGNED, at);
             float loss = factor * d * d;
@@ -59,13 +64,9 @@ final class RegressionPair {
         }
         if (Float.isNaN(rate)) {
             store(g, gBias, in, g0, g1, biasSum);
-            return sum;
+        } else {
+            step(w, bias, in, g0, g1, biasSum, rate, biasRate);
         }
-        w.set(JAVA_FLOAT_UNALIGNED, 0, Math.fma(-rate, g0, w0));
-        if (in > 1) {
-            w.set(JAVA_FLOAT_UNALIGNED, Float.BYTES, Math.fma(-rate, g1, w1));
-        }
-        bias.set(JAVA_FLOAT_UNALIGNED, 0, Math.fma(-biasRate, biasSum, b));
         return sum;
     }
 
@@ -80,8 +81,7 @@ final class RegressionPair {
         }
         float w0 = w.get(JAVA_FLOAT_UNALIGNED, 0);
         float w1 = w.get(JAVA_FLOAT_UNALIGNED, Float.BYTES);
-        float b = bias.get(JAVA_FLOAT_UNALIGNED, 0);
-        float bUp = b + 0f;
+        float b = bias.get(JAVA_FLOAT_UNALIGNED, 0) + 0f;
         float g0 = 0f;
         float g1 = 0f;
         float slope = 2f * factor;
@@ -93,7 +93,7 @@ final class RegressionPair {
             long row = RowIndex.row(xIndex, xFrom, r) * xRowBytes;
             float x0 = x.get(JAVA_FLOAT_UNALIGNED, row);
             float x1 = x.get(JAVA_FLOAT_UNALIGNED, row + Float.BYTES);
-            float output = x0 * w0 + x1 * w1 + bUp;
+            float output = x0 * w0 + x1 * w1 + b;
             y.set(JAVA_FLOAT_UNALIGNED, r * yRowBytes, output);
             float d = output - t.get(JAVA_FLOAT_UNALIGNED, RowIndex.row(tIndex, tFrom, r) * tRowBytes);
             float loss = factor * d * d;
@@ -107,13 +107,9 @@ final class RegressionPair {
         }
         if (Float.isNaN(rate)) {
             store(g, gBias, in, g0, g1, biasSum);
-            return sum;
+        } else {
+            step(w, bias, in, g0, g1, biasSum, rate, biasRate);
         }
-        w.set(JAVA_FLOAT_UNALIGNED, 0, Math.fma(-rate, g0, w0));
-        if (in > 1) {
-            w.set(JAVA_FLOAT_UNALIGNED, Float.BYTES, Math.fma(-rate, g1, w1));
-        }
-        bias.set(JAVA_FLOAT_UNALIGNED, 0, Math.fma(-biasRate, biasSum, b));
         return sum;
     }
 
@@ -129,24 +125,25 @@ final class RegressionPair {
         }
     }
 
-    /// Floats for the bias and up to two weights, vectors for more.
-    static void descend(MemorySegment w, MemorySegment bias, MemorySegment g, MemorySegment gBias, int in, float rate,
+    private static void step(MemorySegment w, MemorySegment bias, int in, float g0, float g1, float biasSum, float rate,
             float biasRate) {
-        if (!w.isNative() || !bias.isNative() || !g.isNative() || !gBias.isNative()) {
+        if (!w.isNative() || !bias.isNative()) {
             throw NativeOnly.refused();
         }
-        bias.set(JAVA_FLOAT_UNALIGNED, 0,
-                Math.fma(-biasRate, gBias.get(JAVA_FLOAT_UNALIGNED, 0), bias.get(JAVA_FLOAT_UNALIGNED, 0)));
-        if (in > INPUTS) {
-            Kernels.ELEMENT.sgdStep(w, 0, g, 0, Lanes.padded(in), rate);
-            return;
-        }
-        w.set(JAVA_FLOAT_UNALIGNED, 0,
-                Math.fma(-rate, g.get(JAVA_FLOAT_UNALIGNED, 0), w.get(JAVA_FLOAT_UNALIGNED, 0)));
+        w.set(JAVA_FLOAT_UNALIGNED, 0, Math.fma(-rate, g0, w.get(JAVA_FLOAT_UNALIGNED, 0)));
         if (in > 1) {
-            w.set(JAVA_FLOAT_UNALIGNED, Float.BYTES,
-                    Math.fma(-rate, g.get(JAVA_FLOAT_UNALIGNED, Float.BYTES),
-                            w.get(JAVA_FLOAT_UNALIGNED, Float.BYTES)));
+            w.set(JAVA_FLOAT_UNALIGNED, Float.BYTES, Math.fma(-rate, g1, w.get(JAVA_FLOAT_UNALIGNED, Float.BYTES)));
         }
+        bias.set(JAVA_FLOAT_UNALIGNED, 0, Math.fma(-biasRate, biasSum, bias.get(JAVA_FLOAT_UNALIGNED, 0)));
+    }
+
+    /// Descent in floats: a vector loaded right behind the floats that were stored there would wait for them to reach L1.
+    static void descend(MemorySegment w, MemorySegment bias, MemorySegment g, MemorySegment gBias, int in, float rate,
+            float biasRate) {
+        if (!g.isNative() || !gBias.isNative()) {
+            throw NativeOnly.refused();
+        }
+        step(w, bias, in, g.get(JAVA_FLOAT_UNALIGNED, 0), g.get(JAVA_FLOAT_UNALIGNED, Float.BYTES),
+                gBias.get(JAVA_FLOAT_UNALIGNED, 0), rate, biasRate);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.lanewise.kernel.simd;
 
+import dev.lanewise.kernel.Kernels;
 import dev.lanewise.kernel.RegressionKernels;
 import dev.lanewise.kernel.WideKernels;
 import java.lang.foreign.MemorySegment;
@@ -88,6 +89,11 @@ final class SimdRegression implements RegressionKernels {
     @Override
     public void descend(MemorySegment w, MemorySegment bias, MemorySegment g, MemorySegment gBias, int in, float rate,
             float biasRate) {
-        RegressionPair.descend(w, bias, g, gBias, in, rate, biasRate);
+        if (in <= RegressionPair.INPUTS) {
+            RegressionPair.descend(w, bias, g, gBias, in, rate, biasRate);
+        } else {
+            Kernels.ELEMENT.sgdStep(w, 0, g, 0, Lanes.padded(in), rate);
+            Kernels.ELEMENT.sgdStep(bias, 0, gBias, 0, Lanes.BLOCK, biasRate);
+        }
     }
 }
