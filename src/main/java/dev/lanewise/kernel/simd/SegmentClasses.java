@@ -4,6 +4,7 @@ package dev.lanewise.kernel.simd;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Objects;
 
 /// Loads all classes of memory segments and their arenas before a kernel is compiled.
 ///
@@ -13,7 +14,15 @@ import java.util.List;
 /// and beyond two hundred it no longer bets on the class it has always seen: it adds virtual calls, and vectors handed
 /// to a call are objects. Such a tile stays ten times slower for the life of the VM. What is loaded from the start
 /// invalidates nothing.
+///
+/// A confined arena is opened and never used. The first access to its memory would tell the profile of all accesses that
+/// some memory has an owner; from then on C2 compiles the question for the current thread into each of them instead of
+/// a trap, and code forks at each: tiles of two to three times the size, and 31 ns a row for the step of a regression of
+/// 100 inputs that takes 26 without.
 final class SegmentClasses {
+    /// Has nothing to free, and closing it would ask for its owner.
+    private static final Arena NEVER_USED = Arena.ofConfined();
+
     private SegmentClasses() {
     }
 
@@ -25,8 +34,8 @@ final class SegmentClasses {
         for (MemorySegment kind : kinds) {
             kind.fill((byte) 0);
         }
-        try (Arena confined = Arena.ofConfined(); Arena shared = Arena.ofShared()) {
-            confined.allocate(1);
+        Objects.requireNonNull(NEVER_USED);
+        try (Arena shared = Arena.ofShared()) {
             shared.allocate(1);
         }
     }

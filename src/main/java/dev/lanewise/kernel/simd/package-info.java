@@ -38,6 +38,8 @@
 /// - A method that loads or stores begins by asking its segments whether they are native ([NativeOnly]), and all classes
 ///   of segments are loaded before the first kernel is compiled ([SegmentClasses]). So does one that slices them; the
 ///   rules over the bytecode see to it.
+/// - No memory of ours has an owner: arenas are shared, automatic or global. A single access to memory of a confined arena,
+///   anywhere in the JVM and before kernels are compiled, makes them two to three times as large ([SegmentClasses]).
 /// - A load becomes part of a multiply-add only if the other factor is not a load as well, be it from before the loop:
 ///   weights that stay in registers are `fma(1, w, -0)` ([RegressionTiles#outputs7]).
 /// - Sums that come out of a loop are used as `fma(1, sum, -0)`, which changes no bit: C2 knows the class of what a
