@@ -13,7 +13,7 @@ public interface RegressionKernels {
     int MAX_INPUTS = 1024;
 
     /// The most rows of a piece that [#errors] takes.
-    int PIECE_ROWS = 128;
+    int PIECE_ROWS = 512;
 
     /// Floats of scratch that each operation needs.
     static long scratchFloats() {

@@ -20,6 +20,7 @@ final class RegressionRelay {
     /// more often.
     private static final int PIECE_BYTES = 32 << 10;
     private static final int LEAST_ROWS = 16;
+    private static final int MOST_ROWS = 128;
     /// Multiply-adds of a wide layer in the time of one with one output, which waits for memory.
     private static final int WEIGHT = 8;
     /// Shorter rows are done by the time the other threads have begun, unless there are so many of them that the single
@@ -74,7 +75,7 @@ final class RegressionRelay {
         this.half = FloatMatrix.stride(weight.cols()) / FloatMatrix.LANES / 2 * FloatMatrix.LANES;
         int fit = PIECE_BYTES / (FloatMatrix.stride(weight.cols()) * Float.BYTES);
         // a power of two, so that no piece crosses a block of rows
-        this.pieceRows = Integer.highestOneBit(Math.clamp(fit, LEAST_ROWS, RegressionKernels.PIECE_ROWS));
+        this.pieceRows = Integer.highestOneBit(Math.clamp(fit, LEAST_ROWS, MOST_ROWS));
     }
 
     /// How many threads a step of `rows` rows is worth, of `most`.

@@ -9,6 +9,7 @@ import static dev.lanewise.kernel.simd.RegressionTiles.TARGET;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
+import dev.lanewise.kernel.RegressionKernels;
 import dev.lanewise.kernel.RowIndex;
 import dev.lanewise.kernel.WideKernels;
 import java.lang.foreign.MemorySegment;
@@ -21,9 +22,10 @@ final class RegressionRows {
     private static final int MOST = 32;
     private static final int LEAST = 16;
     private static final int PIECE_BYTES = 16 << 10;
-    /// Rows of a piece that [RegressionTiles#outputs7] reads, 57 KB: each begins with a wait for memory, and the gradient
-    /// loses little if it finds the rows in L2 instead.
+    /// Rows of a piece that [RegressionTiles#outputs7] reads, 57 KB, since the gradient loses little if it finds the rows in
+    /// L2 instead; of tables that are not in cache 224 KB, long enough for its streams.
     private static final int PIECE_7 = 128;
+    private static final int FAR_PIECE_7 = RegressionKernels.PIECE_ROWS;
     /// Rows of a tile of outputs.
     private static final int TILE = Lanes.PARTS == 4 ? 2 : 4;
 
@@ -40,7 +42,8 @@ final class RegressionRows {
         int nBytes = (int) Lanes.paddedBytes(in);
         Lanes.clear(g, nBytes);
         gBias.set(JAVA_FLOAT_UNALIGNED, 0, 0f);
-        int piece = nBytes == RegressionTiles.SEVEN ? PIECE_7 : Math.clamp(PIECE_BYTES / nBytes & -TILE, LEAST, MOST);
+        int piece = nBytes != RegressionTiles.SEVEN ? Math.clamp(PIECE_BYTES / nBytes & -TILE, LEAST, MOST)
+                : x.byteSize() > RowFetch.FAR_BYTES ? FAR_PIECE_7 : PIECE_7;
         double sum = 0;
         for (int r = first; r < last; r += piece) {
             int n = Math.min(piece, last - r);
