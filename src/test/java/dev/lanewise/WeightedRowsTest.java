@@ -134,7 +134,7 @@ class WeightedRowsTest {
                     () -> data.weights(1, Float.NaN, 1, 1, 1));
             long bytes = data.bytesOffHeap();
             data.weights(WEIGHTS);
-            assertEquals(bytes + 5 * 64, data.bytesOffHeap());
+            assertEquals(bytes + 5 * 4, data.bytesOffHeap());
             assertEquals(open + data.bytesOffHeap(), OffHeap.openBytes());
             assertMessage(IllegalStateException.class,
                     "Dataset.weights: there are batches or weights already; set the weights once, before batches()",

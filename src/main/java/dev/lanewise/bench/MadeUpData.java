@@ -23,7 +23,7 @@ final class MadeUpData {
     static Dataset dataset(int rows, int cols, int outputs, boolean asBytes) {
         Table x = asBytes ? bytes(rows, cols, SEED) : matrix(rows, cols, SEED);
         if (outputs == 1) {
-            return Dataset.of(x, matrix(rows, 1, ~SEED));
+            return Dataset.of(x, fill(FloatMatrix.allocateColumn(rows), ~SEED));
         }
         ClassLabels labels = ClassLabels.allocate(rows);
         long state = SEED;
@@ -36,12 +36,15 @@ final class MadeUpData {
 
     /// Numbers in [0, 1), padding +0.0; owned by the caller.
     static FloatMatrix matrix(int rows, int cols, long seed) {
-        FloatMatrix matrix = FloatMatrix.allocate(rows, cols);
+        return fill(FloatMatrix.allocate(rows, cols), seed);
+    }
+
+    private static FloatMatrix fill(FloatMatrix matrix, long seed) {
         MemorySegment values = matrix.segment();
         long state = seed;
-        for (int r = 0; r < rows; r++) {
+        for (int r = 0; r < matrix.rows(); r++) {
             long row = (long) r * matrix.stride();
-            for (int c = 0; c < cols; c++) {
+            for (int c = 0; c < matrix.cols(); c++) {
                 state = next(state);
                 values.setAtIndex(JAVA_FLOAT, row + c, (state >>> (Long.SIZE - FRACTION_BITS)) * 0x1p-24f);
             }

@@ -122,7 +122,7 @@ final class KernelWarmUp implements AutoCloseable {
             }
         }
         if (classes == 0) {
-            return Dataset.of(features, FloatMatrix.allocate(ROWS, 1));
+            return Dataset.of(features, FloatMatrix.allocateColumn(ROWS));
         }
         int[] labels = new int[ROWS];
         for (int r = 0; r < ROWS; r++) {

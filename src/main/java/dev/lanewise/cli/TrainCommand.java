@@ -93,7 +93,7 @@ final class TrainCommand {
         TrainTest rows = data.rows();
         Dataset validation = data.validation();
         int evaluated = Math.max(rows.hasTest() ? rows.test().rows() : 0, validation == null ? 0 : validation.rows());
-        return TrainingMemory.of(net, rows.train().features(),
+        return TrainingMemory.of(net, rows.train().features(), rows.train().targets(),
                 Math.min(batchSize, rows.train().rows()),
                 Math.min(evaluated, Fit.CHUNK_ROWS), optimizer.statePlanes());
     }

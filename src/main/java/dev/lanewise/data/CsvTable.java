@@ -98,7 +98,7 @@ public final class CsvTable implements AutoCloseable {
     public Dataset toRegression() {
         requireLabels();
         FloatMatrix x = features();
-        return handOver(x, FloatMatrix.copyOf(labels.values().toFloatArray(), rows, 1), 0);
+        return handOver(x, FloatMatrix.column(labels.values().toFloatArray()), 0);
     }
 
     /// Hands over the rows with their labels as classes of `dictionary`.

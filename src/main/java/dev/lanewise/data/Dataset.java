@@ -45,7 +45,7 @@ public final class Dataset implements AutoCloseable {
     ///
     /// **Throws** `IllegalArgumentException` if there is no row, rows differ in length, or `y` has another length.
     public static Dataset of(float[][] x, float[] y) {
-        return owning(FloatMatrix.copyOf(x), () -> FloatMatrix.copyOf(y, y.length, 1));
+        return owning(FloatMatrix.copyOf(x), () -> FloatMatrix.column(y));
     }
 
     /// A regression with several targets, `y` (rows, outputs), or a classification by probabilities.
@@ -76,7 +76,7 @@ public final class Dataset implements AutoCloseable {
 
     /// As [#of(float[][], float[])], from row-major native-endian floats in heap, native or mapped memory.
     public static Dataset of(MemorySegment x, int rows, int cols, float[] y) {
-        return owning(FloatMatrix.copyOf(x, rows, cols), () -> FloatMatrix.copyOf(y, y.length, 1));
+        return owning(FloatMatrix.copyOf(x, rows, cols), () -> FloatMatrix.column(y));
     }
 
     /// As [#of(float[][], int[])], from row-major native-endian floats in heap, native or mapped memory.
@@ -299,7 +299,7 @@ public final class Dataset implements AutoCloseable {
             Table y = allocateLike(targets, count);
             Dataset selected = new Dataset(x, y, classes);
             try {
-                selected.weights = weights == null ? null : FloatMatrix.allocate(count, 1); // the last that can fail
+                selected.weights = weights == null ? null : FloatMatrix.allocateColumn(count); // the last that can fail
             } catch (RuntimeException e) {
                 y.close();
                 throw e;
@@ -318,7 +318,8 @@ public final class Dataset implements AutoCloseable {
 
     private static Table allocateLike(Table table, int rows) {
         return switch (table) {
-            case FloatMatrix m -> FloatMatrix.allocate(rows, m.cols());
+            case FloatMatrix m ->
+                m.isPacked() ? FloatMatrix.allocateColumn(rows) : FloatMatrix.allocate(rows, m.cols());
             case ByteMatrix b -> ByteMatrix.allocate(rows, b.cols(), b.scale());
             case ClassLabels _ -> ClassLabels.allocate(rows);
         };

@@ -31,7 +31,7 @@ public final class Synthetic {
         FloatMatrix x = FloatMatrix.allocate(rows, w.length);
         FloatMatrix y;
         try {
-            y = FloatMatrix.allocate(rows, 1);
+            y = FloatMatrix.allocateColumn(rows);
         } catch (RuntimeException e) {
             x.close();
             throw e;

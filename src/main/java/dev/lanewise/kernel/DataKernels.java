@@ -14,7 +14,8 @@ public interface DataKernels {
     void widen(MemorySegment to, int toStride, long toFirst, MemorySegment bytes, int byteStride, MemorySegment index,
             long from, int first, int rows, int cols, float scale);
 
-    /// Copies floats: `to[toFirst + r - first][c] = x[row][c]`.
+    /// Copies floats: `to[toFirst + r - first][c] = x[row][c]`. Of rows without padding, `xStride` 1, only the one value is
+    /// copied, and the padding of `to`, if there is any, left alone.
     void gather(MemorySegment to, int toStride, long toFirst, MemorySegment x, int xStride, MemorySegment index,
             long from, int first, int rows, int cols);
 }

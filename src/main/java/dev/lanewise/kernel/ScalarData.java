@@ -25,9 +25,10 @@ final class ScalarData implements DataKernels {
     @Override
     public void gather(MemorySegment to, int toStride, long toFirst, MemorySegment x, int xStride,
             MemorySegment index, long from, int first, int rows, int cols) {
+        int n = xStride == 1 ? 1 : padded(cols);
         for (int r = first; r < first + rows; r++) {
             MemorySegment.copy(x, JAVA_FLOAT, RowIndex.row(index, from, r) * xStride * Float.BYTES, to, JAVA_FLOAT,
-                    (toFirst + r - first) * toStride * Float.BYTES, padded(cols));
+                    (toFirst + r - first) * toStride * Float.BYTES, n);
         }
     }
 

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Shape**: row-major; each row is padded with +0.0 to [#stride] floats, a multiple of [#LANES], and starts on 64
 /// bytes. Padding is +0.0 and stays +0.0: kernels rely on it, and only they may see it. The weights of a layer with
-/// many outputs lie in panel order instead ([#isPanels]); the element accessors know.
+/// many outputs lie in panel order instead ([#isPanels]), and a [#column] has no padding ([#isPacked]); the element
+/// accessors know.
 ///
-/// **Ownership**: [#allocate] and [#copyOf] make an owner that must be closed; [#wrap] and [#view] share memory owned
+/// **Ownership**: [#allocate], [#column] and [#copyOf] make an owner that must be closed; [#wrap] and [#view] share memory owned
 /// by somebody else, and closing them frees nothing.
 ///
 /// **Throws** `IndexOutOfBoundsException` from the element accessors, `IllegalStateException` after close.
@@ -31,13 +32,13 @@ public final class FloatMatrix implements Table {
     private final Rows all;
 
     private FloatMatrix(@Nullable NativeBuffer backing, boolean owner, MemorySegment segment, int rows, int cols,
-            boolean panels) {
+            int stride, boolean panels) {
         this.backing = backing;
         this.owner = owner;
         this.segment = segment;
         this.rows = rows;
         this.cols = cols;
-        this.stride = stride(cols);
+        this.stride = stride;
         this.panels = panels;
         this.all = new Rows(this, rows);
     }
@@ -75,7 +76,16 @@ public final class FloatMatrix implements Table {
     public static FloatMatrix allocate(int rows, int cols) {
         long bytes = bytes(rows, cols);
         NativeBuffer buffer = NativeBuffer.allocate("FloatMatrix (" + rows + ", " + cols + ")", bytes);
-        return new FloatMatrix(buffer, true, buffer.segment(), rows, cols, false);
+        return new FloatMatrix(buffer, true, buffer.segment(), rows, cols, stride(cols), false);
+    }
+
+    /// A new column of zeros, (rows, 1), that the caller owns: one float behind the other.
+    ///
+    /// **Throws** as [#allocate(int, int)].
+    public static FloatMatrix allocateColumn(int rows) {
+        bytes(rows, 1);
+        NativeBuffer buffer = NativeBuffer.allocate("FloatMatrix (" + rows + ", 1)", (long) rows * Float.BYTES);
+        return new FloatMatrix(buffer, true, buffer.segment(), rows, 1, 1, false);
     }
 
     /// A copy of `values` (rows, cols) that the caller owns.
@@ -97,11 +107,14 @@ public final class FloatMatrix implements Table {
     }
 
     /// A copy of `values` as a column, (length, 1), that the caller owns: what PyTorch's vectors are here, as targets of
-    /// predictions (rows, 1) and as weights of rows.
+    /// predictions (rows, 1) and as weights of rows. They lie one behind the other, so that a step reads 4 bytes a row and
+    /// not the 64 of a padded one.
     ///
     /// **Throws** `IllegalArgumentException` if there is no value.
     public static FloatMatrix column(float... values) {
-        return copyOf(values, values.length, 1);
+        FloatMatrix column = allocateColumn(values.length);
+        MemorySegment.copy(values, 0, column.segment, ValueLayout.JAVA_FLOAT, 0, values.length);
+        return column;
     }
 
     /// A copy of the row-major `values` (rows * cols, without padding) that the caller owns.
@@ -153,7 +166,7 @@ public final class FloatMatrix implements Table {
                     + " bytes of writable native memory on a 64-byte boundary for (" + rows + ", " + cols
                     + "), rows padded to " + stride(cols) + " floats; FloatMatrix.copyOf takes any memory");
         }
-        FloatMatrix matrix = new FloatMatrix(null, false, memory, rows, cols, false);
+        FloatMatrix matrix = new FloatMatrix(null, false, memory, rows, cols, stride(cols), false);
         for (int r = 0; r < rows; r++) {
             for (int c = cols; c < matrix.stride; c++) {
                 if (Float.floatToRawIntBits(memory.get(ValueLayout.JAVA_FLOAT, matrix.offset(r, c))) != 0) {
@@ -169,7 +182,7 @@ public final class FloatMatrix implements Table {
     static FloatMatrix view(NativeBuffer backing, long offsetBytes, int rows, int cols, boolean panels) {
         long bytes = panels ? panelBytes(rows, cols) : bytes(rows, cols);
         MemorySegment part = backing.segment().asSlice(offsetBytes, bytes);
-        return new FloatMatrix(backing, false, part, rows, cols, panels);
+        return new FloatMatrix(backing, false, part, rows, cols, stride(cols), panels);
     }
 
     /// Bytes that a `(rows, cols)` matrix takes in panel order.
@@ -195,7 +208,13 @@ public final class FloatMatrix implements Table {
         return panels;
     }
 
-    /// Floats from the start of one row to the start of the next; a multiple of [#LANES].
+    /// Whether this is a column whose values follow one another without padding: one that [#column] or [#allocateColumn]
+    /// has made. As targets and weights of rows they are read where they are; as features they are copied first.
+    public boolean isPacked() {
+        return stride == 1;
+    }
+
+    /// Floats from the start of one row to the start of the next; a multiple of [#LANES], or 1 for an [#isPacked] column.
     ///
     /// **Throws** `IllegalStateException` for a matrix in panel order, which has none.
     public int stride() {
@@ -263,7 +282,7 @@ public final class FloatMatrix implements Table {
         if (other.rows != rows || other.cols != cols) {
             throw new IllegalArgumentException("FloatMatrix.copyFrom: " + other + " given, expected " + this);
         }
-        if (other.panels == panels) {
+        if (other.panels == panels && other.stride == stride) {
             segment().copyFrom(other.segment());
             return;
         }

@@ -135,7 +135,7 @@ final class Pass implements AutoCloseable {
                 inputs[i].set(memory.output(i - 1), MemorySegment.NULL, 0);
             }
         }
-        staging = x.table() instanceof ByteMatrix || !layers[0].readsInPlace(x);
+        staging = x.table() instanceof ByteMatrix || PassMemory.isPacked(x) || !layers[0].readsInPlace(x);
         if (staging) {
             inputs[0].set(memory.staged(), MemorySegment.NULL, 0);
         } else {
@@ -197,7 +197,8 @@ final class Pass implements AutoCloseable {
         FloatMatrix losses = memory.losses();
         FloatMatrix gradient = memory.gradient(layers.length - 1);
         FloatMatrix weights = target.weights();
-        function.compute(losses, gradient, output, target, first, n, divisor, weights == null ? scale : 1);
+        Rows read = function instanceof CustomLoss ? target : memory.padded(target, first, n);
+        function.compute(losses, gradient, output, read, first, n, divisor, weights == null ? scale : 1);
         if (weights != null) {
             Kernels.ELEMENT_LOSS.weighRows(losses.segment(), function.valuesStride(output), gradient.segment(),
                     gradient.stride(), weights.segment(), weights.stride(), target.index(), target.first(), first, n,
@@ -270,7 +271,7 @@ final class Pass implements AutoCloseable {
             }
             aim(lossFunction, prediction, y, lossFunction.reduction());
             memory.allocateGradients();
-            workers.requireShared(y);
+            memory.allocateTargets(y);
             int threads = threads();
             cut(threads);
             workers.run(lossWork, chunks.parts(), threads);
@@ -387,7 +388,7 @@ final class Pass implements AutoCloseable {
     /// Forward, loss and the gradients of all outputs; with `gather` those of the parameters too.
     private Loss walk(boolean gather, int threads, LossFunction lossFunction, Output prediction, Rows y) {
         beginGradients();
-        workers.requireShared(y);
+        memory.allocateTargets(y);
         packing = !gather;
         if (gather) {
             cutForGathering();

@@ -19,6 +19,7 @@ final class PassMemory implements AutoCloseable {
     private final @Nullable FloatMatrix[] kept;
     private @Nullable FloatMatrix losses;
     private @Nullable FloatMatrix staged;
+    private @Nullable FloatMatrix targets;
 
     PassMemory(Layer[] layers, Workers workers) {
         this.layers = layers;
@@ -116,6 +117,32 @@ final class PassMemory implements AutoCloseable {
         return staged;
     }
 
+    /// Makes room for targets that have no padding, on the pass's own thread.
+    ///
+    /// **Throws** `IllegalArgumentException` if workers may not read them.
+    void allocateTargets(Rows batch) {
+        workers.requireShared(batch);
+        if (targets == null && isPacked(batch)) {
+            targets = FloatMatrix.allocate(capacity, 1);
+        }
+    }
+
+    /// The targets of a batch, of which the rows `first .. first + n - 1` are about to be read: with padding, copied if they
+    /// have none.
+    Rows padded(Rows batch, int first, int n) {
+        if (targets == null || !isPacked(batch)) {
+            return batch;
+        }
+        FloatMatrix from = batch.matrix();
+        Kernels.DATA.gather(targets.segment(), targets.stride(), first, from.segment(), from.stride(), batch.index(),
+                batch.first(), first, n, 1);
+        return targets.all();
+    }
+
+    static boolean isPacked(Rows batch) {
+        return batch.table() instanceof FloatMatrix matrix && matrix.isPacked();
+    }
+
     /// Copies `n` rows of a batch, widened if they are bytes, to row `toFirst` of that place.
     void stage(Rows batch, int first, int n, int toFirst) {
         FloatMatrix to = staged();
@@ -147,7 +174,8 @@ final class PassMemory implements AutoCloseable {
     }
 
     long bytesOffHeap() {
-        long floats = (losses == null ? 0 : losses.paddedSize()) + (staged == null ? 0 : staged.paddedSize());
+        long floats = (losses == null ? 0 : losses.paddedSize()) + (staged == null ? 0 : staged.paddedSize())
+                + (targets == null ? 0 : targets.paddedSize());
         for (FloatMatrix matrix : outputs) {
             floats += matrix.paddedSize();
         }
@@ -174,6 +202,9 @@ final class PassMemory implements AutoCloseable {
         if (staged != null) {
             staged.close();
         }
+        if (targets != null) {
+            targets.close();
+        }
         for (int i = 0; i < kept.length; i++) {
             FloatMatrix matrix = kept[i];
             if (matrix != null) {
@@ -185,6 +216,7 @@ final class PassMemory implements AutoCloseable {
         gradients = new FloatMatrix[0];
         losses = null;
         staged = null;
+        targets = null;
         capacity = 0;
     }
 }

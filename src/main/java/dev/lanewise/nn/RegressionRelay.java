@@ -2,7 +2,6 @@
 package dev.lanewise.nn;
 
 import dev.lanewise.kernel.Kernels;
-import dev.lanewise.kernel.RegressionKernels;
 import dev.lanewise.kernel.WideKernels;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.Rows;

@@ -14,22 +14,24 @@ import dev.lanewise.memory.Table;
 /// @param layers bytes of what layers keep besides: the weights of wide layers the other way round, sums of gradients
 /// @param scratch bytes that the threads calculate in
 public record TrainingMemory(long parameters, long optimizerState, long batches, long layers, long scratch) {
-    /// The memory of `net` for shuffled rows of `features`, with the threads that it has been given.
+    /// The memory of `net` for shuffled rows of `features` and `targets`, with the threads that it has been given.
     ///
     /// @param net the module, of which nothing needs to be allocated yet
     /// @param features what it is trained on
+    /// @param targets what it learns
     /// @param batchRows rows of a training batch
     /// @param mostRows rows of the largest batch, evaluation included
     /// @param statePlanes what the optimizer keeps; see [dev.lanewise.optim.Optimizer#statePlanes]
     ///
     /// **Throws** `IllegalArgumentException` if the module cannot take such rows.
-    public static TrainingMemory of(Module net, Table features, int batchRows, int mostRows, int statePlanes) {
+    public static TrainingMemory of(Module net, Table features, Table targets, int batchRows, int mostRows,
+            int statePlanes) {
         double parameters = 0; // sums that no long holds saturate
         for (Parameter parameter : net.parameters()) {
             parameters += parameter.planeBytes();
         }
         int rows = Math.max(batchRows, mostRows);
-        double batch = 0;
+        double batch = isPacked(targets) ? FloatMatrix.bytes(rows, 1) : 0;
         double layers = 0;
         long scratch = 1;
         boolean first = true;
@@ -37,7 +39,7 @@ public record TrainingMemory(long parameters, long optimizerState, long batches,
         int width = features.cols();
         for (Layer layer : net.layers().values()) {
             layer.checkInput(rows, width);
-            if (first && (features instanceof ByteMatrix || !layer.readsIndex())) {
+            if (first && (features instanceof ByteMatrix || isPacked(features) || !layer.readsIndex())) {
                 // rows are not read where they are
                 batch += FloatMatrix.bytes(rows, width);
             }
@@ -52,6 +54,10 @@ public record TrainingMemory(long parameters, long optimizerState, long batches,
         batch += FloatMatrix.bytes(rows, width); // the single losses
         return new TrainingMemory((long) parameters, (long) (parameters * statePlanes), (long) (2 * batch),
                 (long) layers, (long) ((double) scratch * Float.BYTES * net.threads()));
+    }
+
+    private static boolean isPacked(Table table) {
+        return table instanceof FloatMatrix matrix && matrix.isPacked();
     }
 
     /// All of it.

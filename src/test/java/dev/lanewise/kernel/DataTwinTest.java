@@ -101,6 +101,35 @@ class DataTwinTest {
         }
     }
 
+    @Test
+    void aColumnWithoutPaddingIsSpreadOrCopied() {
+        RandomGenerator random = RandomStreams.stream(Floats.seed(), "DataTwinTest column");
+        for (int rows : new int[]{1, 2, 7}) {
+            for (int toStride : new int[]{1, 16}) {
+                for (int[] index : new int[][]{{}, random.ints(FROM + FIRST + rows, 0, TABLE_ROWS).toArray()}) {
+                    float[] floats = Floats.withSpecial(random, TABLE_ROWS, 20);
+                    try (GuardedMemory memory = new GuardedMemory()) {
+                        MemorySegment x = memory.floats(floats);
+                        String what = rows + " rows, stride " + toStride + ", index " + Arrays.toString(index);
+                        float[] expected = new float[(ROWS_BEFORE + rows + ROWS_BEHIND) * toStride];
+                        Arrays.fill(expected, -77f);
+                        for (int r = 0; r < rows; r++) {
+                            int row = FROM + FIRST + r;
+                            expected[(ROWS_BEFORE + r) * toStride] = floats[index.length == 0 ? row : index[row]];
+                        }
+                        for (DataKernels kernels : new DataKernels[]{new ScalarKernels().data(), Kernels.DATA}) {
+                            Floats.assertSameBits(expected, result(memory, rows, toStride, index,
+                                    (to, stride, entries, n) -> kernels.gather(to, stride, ROWS_BEFORE, x, 1, entries,
+                                            FROM, FIRST, n, 1)),
+                                    what);
+                        }
+                        memory.assertGuardsIntact(what);
+                    }
+                }
+            }
+        }
+    }
+
     private interface Operation {
         Call by(DataKernels kernels);
     }

@@ -40,12 +40,19 @@ class RegressionTwinTest {
         private final int[] xIndex;
         private final int[] tIndex;
 
+        /// Floats from one target to the next: with padding or without.
+        private int tStride = 16;
+
         Case(int first, int rows, int in, boolean byIndex, int specialEvery) {
+            this(first, rows, in, byIndex, specialEvery, 3);
+        }
+
+        Case(int first, int rows, int in, boolean byIndex, int specialEvery, int spare) {
             this.first = first;
             this.rows = rows;
             this.in = in;
             RandomGenerator random = RandomStreams.stream(Floats.seed(), "RegressionTwinTest", rows, in, specialEvery);
-            table = FROM + first + rows + 3;
+            table = FROM + first + rows + spare;
             int entries = byIndex ? FROM + first + rows : 0;
             x = values(random, table * in, specialEvery);
             targets = values(random, table, specialEvery);
@@ -71,7 +78,7 @@ class RegressionTwinTest {
         try (GuardedMemory memory = new GuardedMemory()) {
             MemorySegment[] m = {memory.floats(last * 16L), memory.floats(last),
                     memory.matrix(c.x, c.table, c.in, stride, 0f), memory.ints(c.xIndex),
-                    memory.matrix(c.targets, c.table, 1, 16, Float.NaN), memory.ints(c.tIndex),
+                    memory.matrix(c.targets, c.table, 1, c.tStride, Float.NaN), memory.ints(c.tIndex),
                     memory.matrix(c.w, 1, c.in, stride, 0f), memory.matrix(c.bias, 1, 1, 16, 0f),
                     memory.floats(stride), memory.floats(16),
                     memory.floats(Math.max(RegressionKernels.scratchFloats(), NarrowKernels.scratchFloats(c.in, 1)))};
@@ -94,7 +101,8 @@ class RegressionTwinTest {
     }
 
     private static double walk(RegressionKernels kernels, MemorySegment[] m, int stride, Case c) {
-        return kernels.squaredError(m[0], 16, m[1], m[2], stride, m[3], FROM, m[4], 16, m[5], FROM, m[6], m[7], m[8],
+        return kernels.squaredError(m[0], 16, m[1], m[2], stride, m[3], FROM, m[4], c.tStride, m[5], FROM, m[6], m[7],
+                m[8],
                 m[9], c.first, c.rows, c.in, FACTOR, SCALE, m[10]);
     }
 
@@ -104,7 +112,8 @@ class RegressionTwinTest {
         int half = stride / 32 * 16;
         for (int r = c.first; r < c.first + c.rows; r += piece) {
             int n = Math.min(piece, c.first + c.rows - r);
-            kernels.errors(m[0], 16, m[1], m[2], stride, m[3], FROM, m[4], 16, m[5], FROM, m[6], m[7], r, n, c.in,
+            kernels.errors(m[0], 16, m[1], m[2], stride, m[3], FROM, m[4], c.tStride, m[5], FROM, m[6], m[7], r, n,
+                    c.in,
                     FACTOR,
                     SCALE, m[10]);
             sum = kernels.addErrors(sum, m[1], m[9], r, n, m[10]);
@@ -124,7 +133,7 @@ class RegressionTwinTest {
             int last = c.first + c.rows;
             MemorySegment losses = memory.floats(last * 16L);
             MemorySegment dY = memory.floats(last * 16L);
-            k.loss().squaredError(losses, dY, m[0], 16, m[4], 16, m[5], FROM, c.first, c.rows, 1, FACTOR, SCALE);
+            k.loss().squaredError(losses, dY, m[0], 16, m[4], c.tStride, m[5], FROM, c.first, c.rows, 1, FACTOR, SCALE);
             m[8].fill((byte) 0);
             k.narrow().weightGradient(m[8], stride, m[2], stride, m[3], FROM, dY, 16, c.first, c.rows, 0, c.in, 1,
                     false, m[10]);
@@ -142,11 +151,18 @@ class RegressionTwinTest {
     }
 
     private static void assertTwins(Case c, String what) {
+        for (int tStride : new int[]{16, 1}) {
+            c.tStride = tStride;
+            assertSame(c, what + ", targets " + tStride + " apart");
+        }
+    }
+
+    private static void assertSame(Case c, String what) {
         Map<String, float[]> expected = results(c, (m, stride, k) -> walk(new ScalarKernels().regression(), m, stride,
                 k));
         Map<String, float[]> single = results(c, RegressionTwinTest::oneByOne);
         Map<String, float[]> actual = results(c, (m, stride, k) -> walk(Kernels.REGRESSION, m, stride, k));
-        int piece = c.rows < 20 ? 3 : 16 << c.rows % 4;
+        int piece = c.rows < 20 ? 3 : 16 << c.rows % 6;
         Map<String, float[]> pieces = results(c, (m, stride, k) -> inPieces(Kernels.REGRESSION, m, stride, k, piece));
         Map<String, float[]> scalar = results(c, (m, stride, k) -> inPieces(new ScalarKernels().regression(), m, stride,
                 k, piece));
@@ -160,7 +176,8 @@ class RegressionTwinTest {
     }
 
     private static double walkDown(RegressionKernels kernels, MemorySegment[] m, int stride, Case c) {
-        return kernels.squaredErrorDescent(m[0], 16, m[1], m[2], stride, m[3], FROM, m[4], 16, m[5], FROM, m[6], m[7],
+        return kernels.squaredErrorDescent(m[0], 16, m[1], m[2], stride, m[3], FROM, m[4], c.tStride, m[5], FROM, m[6],
+                m[7],
                 m[8], m[9], c.first, c.rows, c.in, FACTOR, SCALE, m[10], RATE, BIAS_RATE);
     }
 
@@ -201,6 +218,17 @@ class RegressionTwinTest {
         assertTwins(0, WideKernels.BLOCK_ROWS, 100, false, 0);
         assertTwins(WideKernels.BLOCK_ROWS, 33, 100, false, 0);
         assertTwins(WideKernels.BLOCK_ROWS, 33, 7, true, 0);
+    }
+
+    /// Of these, pieces of rows are read in another order than those of tables in cache.
+    @Test
+    void tableOfMoreThanTheCaches() {
+        for (int rows : new int[]{WideKernels.BLOCK_ROWS, 515, 770}) {
+            for (int in : new int[]{17, 100, 112}) {
+                assertTwins(new Case(0, rows, in, rows == 770, 0, (5 << 20) / (in * Float.BYTES)),
+                        rows + " of many rows, " + in + " inputs");
+            }
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ package dev.lanewise.memory;
 import static dev.lanewise.memory.Messages.assertMessage;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -79,6 +80,33 @@ class FloatMatrixTest {
                 RandomTables.assertPaddingIsZero(m, m.toString());
             }
         }
+    }
+
+    @Test
+    void aColumnHasNoPadding() {
+        float[] values = {1, -0f, Float.NaN, 4};
+        try (FloatMatrix packed = FloatMatrix.column(values);
+                FloatMatrix zeros = FloatMatrix.allocateColumn(4);
+                FloatMatrix padded = FloatMatrix.copyOf(values, 4, 1)) {
+            assertTrue(packed.isPacked());
+            assertFalse(padded.isPacked());
+            assertEquals(1, packed.stride());
+            assertEquals(4, packed.paddedSize());
+            assertEquals(16, packed.segment().byteSize());
+            assertEquals(0, packed.segment().address() % 64);
+            assertArrayEquals(padded.toArray(), packed.toArray());
+            zeros.copyFrom(padded);
+            RandomTables.assertSameBits(packed, zeros, "from a padded one");
+            zeros.copyFrom(packed);
+            RandomTables.assertSameBits(packed, zeros, "from a packed one");
+            zeros.setRow(2, new float[]{7});
+            assertEquals(7, zeros.all().get(2, 0));
+            padded.copyFrom(zeros);
+            assertEquals(7, padded.get(2, 0));
+            RandomTables.assertPaddingIsZero(padded, "from a packed one");
+        }
+        assertMessage(IllegalArgumentException.class,
+                "FloatMatrix: shape is (0, 1), expected at least one row and one column", () -> FloatMatrix.column());
     }
 
     @Test

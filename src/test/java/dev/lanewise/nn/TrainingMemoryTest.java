@@ -9,6 +9,7 @@ import dev.lanewise.data.Batch;
 import dev.lanewise.data.Batches;
 import dev.lanewise.data.Dataset;
 import dev.lanewise.memory.ByteMatrix;
+import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.NoLeak;
 import dev.lanewise.memory.RandomTables;
 import dev.lanewise.memory.Table;
@@ -29,11 +30,12 @@ class TrainingMemoryTest {
     private void assertExact(Module made, int threads, boolean bytes, Function<List<Parameter>, Optimizer> optimizers) {
         int rows = 1200; // more than a block of gradients, and more than evaluation takes at a time
         try (Module net = made;
-                Dataset data = Dataset.of(features(rows, bytes),
-                        RandomTables.floats(random, rows, made.outFeatures(5)))) {
+                Dataset data = Dataset.of(features(rows, bytes), made.outFeatures(5) == 1
+                        ? FloatMatrix.column(new float[rows])
+                        : RandomTables.floats(random, rows, made.outFeatures(5)))) {
             net.threads(threads);
             Optimizer optimizer = optimizers.apply(net.parameters());
-            TrainingMemory said = TrainingMemory.of(net, data.features(), 400, Fit.CHUNK_ROWS,
+            TrainingMemory said = TrainingMemory.of(net, data.features(), data.targets(), 400, Fit.CHUNK_ROWS,
                     optimizer.statePlanes());
             LossFunction loss = new MSELoss();
             try (Trainer trainer = new Trainer(net, loss, optimizer);
@@ -71,6 +73,12 @@ class TrainingMemoryTest {
     void normalizationAndBytes() {
         assertExact(new Sequential(new Linear(5, 20), new BatchNorm1d(20), new Dropout(0.5f), new LayerNorm(20),
                 new Linear(20, 3)), 3, true, parameters -> new SGD(parameters, 0).momentum(0.5f));
+    }
+
+    @Test
+    void aColumnOfTargetsIsCopied() {
+        assertExact(new Sequential(new Linear(5, 20), new ReLU(), new Linear(20, 1)), 2, false,
+                parameters -> new SGD(parameters, 0));
     }
 
     @Test

@@ -26,7 +26,7 @@ final class RegressionPair {
     private RegressionPair() {
     }
 
-    /// Rows one behind the other.
+    /// Rows one behind the other, and a column of targets without padding.
     static double inOrder(MemorySegment y, MemorySegment losses, MemorySegment x, long xFrom, MemorySegment t,
             long tFrom, MemorySegment w, MemorySegment bias, MemorySegment g, MemorySegment gBias, int first, int last,
             int in, float factor, float scale, float rate, float biasRate) {
@@ -44,23 +44,24 @@ final class RegressionPair {
         double sum = 0;
         long n = (last - first) * ROW;
         MemorySegment xs = x.asSlice((xFrom + first) * ROW, n);
-        MemorySegment ts = t.asSlice((tFrom + first) * ROW, n);
+        MemorySegment ts = t.asSlice((tFrom + first) * Float.BYTES, n / Lanes.BLOCK);
         MemorySegment ys = y.asSlice(first * ROW, n);
-        long lossAt = (long) first * Float.BYTES;
+        MemorySegment ls = losses.asSlice((long) first * Float.BYTES, n / Lanes.BLOCK);
+        long value = 0;
         for (long at = 0; at != n; at += ROW) {
             float x0 = xs.get(JAVA_FLOAT_UNALIGNED, at);
             float x1 = xs.get(JAVA_FLOAT_UNALIGNED, at + Float.BYTES);
             float output = x0 * w0 + x1 * w1 + b;
             ys.set(JAVA_FLOAT_UNALIGNED, at, output);
-            float d = output - ts.get(JAVA_FLOAT_UNALIGNED, at);
+            float d = output - ts.get(JAVA_FLOAT_UNALIGNED, value);
             float loss = factor * d * d;
-            losses.set(JAVA_FLOAT_UNALIGNED, lossAt, loss);
+            ls.set(JAVA_FLOAT_UNALIGNED, value, loss);
             sum += loss;
             float k = slope * d * scale;
             biasSum += k;
             g0 = Math.fma(k, x0, g0);
             g1 = Math.fma(k, x1, g1);
-            lossAt += Float.BYTES;
+            value += Float.BYTES;
         }
         if (Float.isNaN(rate)) {
             store(g, gBias, in, g0, g1, biasSum);

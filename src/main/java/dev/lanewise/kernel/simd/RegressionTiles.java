@@ -144,7 +144,7 @@ final class RegressionTiles {
         int quarter = n < STREAMED ? 0 : n >> 2;
         for (int i = 0; i != n; i++) {
             int row = i < 4 * quarter ? (i & 3) * quarter + (i >> 2) : i;
-            MemorySegment record = rows.asSlice(row * RECORD, RECORD);
+            MemorySegment record = rows.asSlice((long) row * RECORD, RECORD);
             MemorySegment u = x.asSlice(record.get(JAVA_LONG_UNALIGNED, 0), SEVEN);
             FloatVector s = w00.fma(FloatVector.fromMemorySegment(FLOATS, u, 0, ORDER), zero);
             s = w10.fma(FloatVector.fromMemorySegment(FLOATS, u, STEP, ORDER), s);

@@ -7,6 +7,7 @@ import static dev.lanewise.kernel.simd.Lanes.INTS;
 import static dev.lanewise.kernel.simd.Lanes.LANES;
 import static dev.lanewise.kernel.simd.Lanes.ORDER;
 import static dev.lanewise.kernel.simd.Lanes.SMALL;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import dev.lanewise.kernel.DataKernels;
 import dev.lanewise.kernel.RowIndex;
@@ -63,8 +64,23 @@ final class SimdData implements DataKernels {
         long xBytes = (long) xStride * Float.BYTES;
         long toBytes = (long) toStride * Float.BYTES;
         long rowBytes = Lanes.paddedBytes(cols);
+        if (xStride == 1) {
+            gatherColumn(to, toBytes, toFirst - first, x, index, from, first, first + rows);
+            return;
+        }
         for (int r = first; r < first + rows; r++) {
             Lanes.copy(to, (toFirst + r - first) * toBytes, x, RowIndex.row(index, from, r) * xBytes, rowBytes);
+        }
+    }
+
+    private static void gatherColumn(MemorySegment to, long toBytes, long shift, MemorySegment x, MemorySegment index,
+            long from, int first, int last) {
+        if (!to.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
+        for (int r = first; r < last; r++) { // as int: a float register may change the bits of a NaN
+            to.set(JAVA_INT_UNALIGNED, (shift + r) * toBytes,
+                    x.get(JAVA_INT_UNALIGNED, RowIndex.row(index, from, r) * Float.BYTES));
         }
     }
 }

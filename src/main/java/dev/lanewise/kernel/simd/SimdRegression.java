@@ -77,7 +77,7 @@ final class SimdRegression implements RegressionKernels {
             MemorySegment w, MemorySegment bias, MemorySegment g, MemorySegment gBias, int first, int rows, int in,
             float factor, float scale, float rate, float biasRate) {
         if (xIndex.byteSize() == 0 && tIndex.byteSize() == 0 && xStride == Lanes.BLOCK
-                && tStride == Lanes.BLOCK && yStride == Lanes.BLOCK) {
+                && tStride == 1 && yStride == Lanes.BLOCK) {
             return RegressionPair.inOrder(y, losses, x, xFrom, t, tFrom, w, bias, g, gBias, first, first + rows, in,
                     factor, scale, rate, biasRate);
         }
