@@ -16,7 +16,7 @@ final class NarrowForward {
     private static final int ROWS = 5;
     private static final long TILE_BYTES = 2 * ROWS * BLOCK_BYTES;
     private static final int PAIR = 2;
-    private static final int CHUNK_ROWS = 16;
+    private static final int CHUNK_ROWS = 32;
 
     private NarrowForward() {
     }
