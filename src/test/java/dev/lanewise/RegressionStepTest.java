@@ -32,7 +32,6 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,7 +40,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// A step of a linear regression remembers the one before. Whatever happens between two steps, or while the loss is
 /// looked at, they must go on as steps that remember nothing (`threads` makes a module forget its passes), with the same
 /// bits and the same messages; and where nothing throws, as zeroGrad, forward, backward and step.
-@Tag("lanes")
 @ExtendWith(NoLeak.class)
 class RegressionStepTest {
     private static final int ROWS = 40;

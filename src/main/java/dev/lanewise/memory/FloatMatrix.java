@@ -150,7 +150,8 @@ public final class FloatMatrix implements Table {
 
     /// Uses native memory of the caller as it is, without a copy: `rows * stride(cols)` floats from a 64-byte boundary,
     /// padding +0.0. The caller keeps it open as long as the matrix is used. Memory of `Arena.ofConfined` serves modules
-    /// of one thread, the arena's own, alone.
+    /// of one thread, the arena's own, alone, and has the JIT ask for that thread at every access of every kernel:
+    /// `Arena.ofShared` and `Arena.ofAuto` do not.
     ///
     /// **Throws** `IllegalArgumentException` if the memory is on the heap, mapped from a file (a file cut short under
     /// vector code kills the JVM), read-only, misaligned, of another size, or its padding is not zero.

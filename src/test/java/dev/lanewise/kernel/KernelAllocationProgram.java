@@ -57,7 +57,7 @@ public final class KernelAllocationProgram {
             dX = memory.floats((long) rows * inStride);
             dW = memory.floats((long) out * inStride);
             loss = memory.floats((long) rows * outStride);
-            scratch = memory.floats(NarrowKernels.scratchFloats(in, out));
+            scratch = memory.floats(Math.max(NarrowKernels.scratchFloats(in, out), RegressionKernels.scratchFloats()));
         }
 
         Runnable[] calls() {
