@@ -69,10 +69,16 @@ class AllocationTest {
                 : new Sequential(new Linear(in, hidden), new Linear(hidden, out, false));
     }
 
+    private FloatMatrix column(int rows) {
+        FloatMatrix column = FloatMatrix.allocateColumn(rows);
+        RandomTables.fill(column, random);
+        return column;
+    }
+
     /// Numbers for one output, labels for more, probabilities for `-out` outputs.
     private Dataset data(int in, int out) {
         FloatMatrix x = RandomTables.floats(random, 500, in);
-        return out == 1 ? Dataset.of(x, RandomTables.floats(random, 500, 1))
+        return out == 1 ? Dataset.of(x, column(500))
                 : out > 1 ? Dataset.of(x, RandomTables.labels(random, 500, out))
                 : Dataset.of(x, RandomTables.probabilities(random, 500, -out));
     }
@@ -115,6 +121,7 @@ class AllocationTest {
             long open = OffHeap.openBytes();
             assertEquals(0, bytesOfThousandSteps(batches, b -> sum[0] += trainer.trainStep(b)));
             assertEquals(open, OffHeap.openBytes());
+            assertEquals(0, bytesOfThousandSteps(data.batches(batch), b -> sum[0] += trainer.trainStep(b)), "in order");
             assertTrue(sum[0] > 0);
         }
     }

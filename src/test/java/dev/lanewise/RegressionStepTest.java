@@ -78,12 +78,15 @@ class RegressionStepTest {
             optimizer = new SGD(net.parameters(), 0.05f);
             trainer = new Trainer(net, loss, optimizer);
             x = new Rows(table(in), 0, SOME);
-            y = new Rows(table(1), 0, SOME);
+            y = new Rows(fill(own(FloatMatrix.allocateColumn(rows)), 1), 0, SOME);
         }
 
         FloatMatrix table(int cols) {
+            return fill(own(FloatMatrix.allocate(rows, cols)), cols);
+        }
+
+        private FloatMatrix fill(FloatMatrix table, int cols) {
             SplittableRandom random = new SplittableRandom(cols);
-            FloatMatrix table = own(FloatMatrix.allocate(rows, cols));
             for (int r = 0; r < rows; r++) {
                 for (int c = 0; c < cols; c++) {
                     table.set(r, c, (float) random.nextDouble(-2, 2));

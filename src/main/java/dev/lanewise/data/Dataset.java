@@ -52,7 +52,19 @@ public final class Dataset implements AutoCloseable {
     ///
     /// **Throws** `IllegalArgumentException` as for one target.
     public static Dataset of(float[][] x, float[][] y) {
-        return owning(FloatMatrix.copyOf(x), () -> FloatMatrix.copyOf(y));
+        return owning(FloatMatrix.copyOf(x), () -> targets(FloatMatrix.copyOf(y)));
+    }
+
+    /// One target without its padding.
+    private static FloatMatrix targets(FloatMatrix copy) {
+        if (copy.cols() > 1) {
+            return copy;
+        }
+        try (copy) {
+            FloatMatrix column = FloatMatrix.allocateColumn(copy.rows());
+            column.copyFrom(copy);
+            return column;
+        }
     }
 
     /// A classification with a class index for each row of `x` (rows, cols); the largest label sets the number of

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A `(rows, cols)` matrix of floats in native memory, ready for vectors of any width.
 ///
-/// **Shape**: row-major; each row is padded with +0.0 to [#stride] floats, a multiple of [#LANES], and starts on 64
+/// **Shape**: row-major; each row but that of a [#column] is padded with +0.0 to [#stride] floats, a multiple of [#LANES], and starts on 64
 /// bytes. Padding is +0.0 and stays +0.0: kernels rely on it, and only they may see it. The weights of a layer with
 /// many outputs lie in panel order instead ([#isPanels]), and a [#column] has no padding ([#isPacked]); the element
 /// accessors know.
@@ -53,7 +53,7 @@ public final class FloatMatrix implements Table {
         return (cols + LANES - 1) & -LANES;
     }
 
-    /// Bytes that a `(rows, cols)` matrix takes, padding included.
+    /// Bytes that a `(rows, cols)` matrix takes, padding included; a [#column] has none.
     ///
     /// **Throws** `IllegalArgumentException` unless both are at least 1 and a `long` can count the bytes.
     public static long bytes(int rows, int cols) {

@@ -23,7 +23,7 @@ final class Pass implements AutoCloseable {
     private static final int CHUNK_ROWS = 256;
     /// A team's chunks begin at multiples of this many rows, the rows of a tile of wide layers.
     private static final int ROW_UNIT = 6;
-    /// The same if all layers are narrow, which multiply rows by twos and fetch them by eights.
+    /// The same if all layers are narrow, which multiply rows by twos and fetch scattered ones by eights.
     private static final int NARROW_ROW_UNIT = 8;
     /// Bytes of input rows that a step of small layers takes at a time, so that the gradient finds them in L2.
     private static final long GATHERED_CHUNK_BYTES = 256 << 10;
@@ -271,7 +271,7 @@ final class Pass implements AutoCloseable {
             }
             aim(lossFunction, prediction, y, lossFunction.reduction());
             memory.allocateGradients();
-            memory.allocateTargets(y);
+            memory.prepareTargets(y, lossFunction);
             int threads = threads();
             cut(threads);
             workers.run(lossWork, chunks.parts(), threads);
@@ -388,7 +388,7 @@ final class Pass implements AutoCloseable {
     /// Forward, loss and the gradients of all outputs; with `gather` those of the parameters too.
     private Loss walk(boolean gather, int threads, LossFunction lossFunction, Output prediction, Rows y) {
         beginGradients();
-        memory.allocateTargets(y);
+        memory.prepareTargets(y, lossFunction);
         packing = !gather;
         if (gather) {
             cutForGathering();

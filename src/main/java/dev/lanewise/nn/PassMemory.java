@@ -117,12 +117,12 @@ final class PassMemory implements AutoCloseable {
         return staged;
     }
 
-    /// Makes room for targets that have no padding, on the pass's own thread.
+    /// Makes room for targets that have no padding, on the pass's own thread. A custom loss reads them where they are.
     ///
     /// **Throws** `IllegalArgumentException` if workers may not read them.
-    void allocateTargets(Rows batch) {
+    void prepareTargets(Rows batch, LossFunction function) {
         workers.requireShared(batch);
-        if (targets == null && isPacked(batch)) {
+        if (targets == null && isPacked(batch) && !(function instanceof CustomLoss)) {
             targets = FloatMatrix.allocate(capacity, 1);
         }
     }

@@ -20,7 +20,8 @@ public record TrainingMemory(long parameters, long optimizerState, long batches,
     /// @param features what it is trained on
     /// @param targets what it learns
     /// @param batchRows rows of a training batch
-    /// @param mostRows rows of the largest batch, evaluation included
+    /// @param mostRows rows of the largest batch, evaluation included; a regression that is never evaluated needs less,
+    ///        as its targets are not copied
     /// @param statePlanes what the optimizer keeps; see [dev.lanewise.optim.Optimizer#statePlanes]
     ///
     /// **Throws** `IllegalArgumentException` if the module cannot take such rows.

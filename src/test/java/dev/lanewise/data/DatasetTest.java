@@ -57,7 +57,7 @@ class DatasetTest {
                 assertEquals(0, data.classes());
                 boolean packed = ((FloatMatrix) data.targets()).isPacked();
                 assertEquals(3 * 64 + 3 * (packed ? 4 : 64), data.bytesOffHeap());
-                assertEquals(data != columns && data != tables, packed);
+                assertEquals(data != tables, packed);
                 assertEquals("Dataset (3, 2)", data.toString());
             }
         }

@@ -66,7 +66,8 @@ public final class KernelAllocationProgram {
                 calls = Stream.concat(narrow(), calls);
             }
             if (out == 1) {
-                calls = Stream.concat(calls, Stream.of(this::regression, this::regressionInPieces));
+                calls = Stream.concat(calls,
+                        Stream.of(this::regression, this::regressionInOrder, this::regressionInPieces));
             }
             return calls.toArray(Runnable[]::new);
         }
@@ -100,6 +101,12 @@ public final class KernelAllocationProgram {
         private void regression() {
             sum += Kernels.REGRESSION.squaredError(y, outStride, loss, x, inStride, index, 0, targets, outStride, index,
                     0, w, bias, dW, dX, 0, rows, in, 1f, 1f / rows, scratch);
+        }
+
+        /// Targets without padding.
+        private void regressionInOrder() {
+            sum += Kernels.REGRESSION.squaredError(y, outStride, loss, x, inStride, MemorySegment.NULL, 0, targets, 1,
+                    MemorySegment.NULL, 0, w, bias, dW, dX, 0, rows, in, 1f, 1f / rows, scratch);
         }
 
         private void regressionInPieces() {

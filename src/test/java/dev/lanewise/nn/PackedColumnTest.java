@@ -53,7 +53,7 @@ class PackedColumnTest {
         return net;
     }
 
-    /// Losses and weights of three steps, fused and written out.
+    /// Losses and weights of steps, fused, twice the same, and written out.
     private static List<Object> train(FloatMatrix x, FloatMatrix y, @Nullable FloatMatrix weights, NativeBuffer index,
             LossFunction loss, boolean deep, int threads) {
         List<Object> results = new ArrayList<>();
@@ -62,14 +62,15 @@ class PackedColumnTest {
             SGD sgd = new SGD(net.parameters(), 0.05f);
             Rows batch = new Rows(x, 0, 0);
             Rows target = new Rows(y, 0, 0).weights(weights);
-            for (int step = 0; step < 3; step++) {
-                if (step == 0) {
+            for (int step = 0; step < 5; step++) {
+                if (step % 3 == 0) {
                     batch.moveTo(3, BATCH);
                     target.moveTo(3, BATCH);
                 } else {
                     batch.moveTo(index.segment(), step, BATCH);
                     target.moveTo(index.segment(), step, BATCH);
                 }
+                results.add(net.trainStep(batch, target, loss, sgd, StepCheck.NONE).total());
                 results.add(net.trainStep(batch, target, loss, sgd, StepCheck.NONE).total());
                 sgd.zeroGrad();
                 Loss written = loss.of(net.forward(batch), target);

@@ -13,7 +13,7 @@ final class SourceRules {
     private static final String LICENSE = "// SPDX-License-Identifier: Apache-2.0";
     private static final Pattern UNFINISHED = Pattern.compile("\\b(TO" + "DO|FIX" + "ME|XX" + "X)\\b");
     private static final Pattern CATCHES_ALL = Pattern.compile("catch \\((final )?Throwable\\b");
-    private static final Pattern CONFINED = Pattern.compile("(?<!NEVER_USED = Arena\\.)ofConfined\\(\\)");
+    private static final Pattern CONFINED = Pattern.compile("(?<!requireNonNull\\(Arena\\.)ofConfined\\(\\)");
     private static final Pattern NAMES_NOTHING = Pattern
             .compile(".*(Util|Utils|Common|Helper|Helpers|Manager|Impl)(Test|IT)?\\.java");
     private static final Pattern DECLARATION = Pattern.compile("( {4}){0,2}(public|protected) .*");

@@ -21,6 +21,8 @@ public class RegressionBenchmark extends KernelBenchmark {
     private static final float TIMED_RATE = 1e-30f;
     /// Rows of a call, all in one block of rows.
     private static final int PIECE_ROWS = 1024;
+    /// Rows that a thread begins at a time, of 100 inputs.
+    private static final int THREAD_ROWS = 64;
 
     /// Rows and inputs: the tutorial's regression; in L1; in L2; beyond L3.
     @Param({"10x2", "64x100", "1024x100", "147456x100"})
@@ -97,8 +99,8 @@ public class RegressionBenchmark extends KernelBenchmark {
         for (int r = 0; r < rows; r += PIECE_ROWS) {
             int n = Math.min(PIECE_ROWS, rows - r);
             double before = 0;
-            for (int first = 0; first < n; first += RegressionKernels.PIECE_ROWS) {
-                int count = Math.min(RegressionKernels.PIECE_ROWS, n - first);
+            for (int first = 0; first < n; first += THREAD_ROWS) {
+                int count = Math.min(THREAD_ROWS, n - first);
                 k.regression().errors(y, one, losses, x, stride, index, r, t, one, index, r, w, bias, first, count, in,
                         1f,
                         SCALE, scratch);

@@ -16,7 +16,10 @@ final class NarrowForward {
     private static final int ROWS = 5;
     private static final long TILE_BYTES = 2 * ROWS * BLOCK_BYTES;
     private static final int PAIR = 2;
-    private static final int CHUNK_ROWS = 32;
+    /// Rows of a chunk: as many as fit into a quarter of L2, within these limits.
+    private static final int MOST = 32;
+    private static final int LEAST = 8;
+    private static final int CHUNK_BYTES = 128 << 10;
 
     private NarrowForward() {
     }
@@ -41,9 +44,10 @@ final class NarrowForward {
             NarrowBlock.forward(y, yRowBytes, x, xRowBytes, index, from, w, wRowBytes, bias, first, last, out);
             return;
         }
+        int chunk = Math.clamp(CHUNK_BYTES / nBytes & -PAIR, LEAST, MOST);
         int r = first;
         while (out >= ROWS && r <= last - PAIR) {
-            int pairs = Math.min(CHUNK_ROWS, last - r) / PAIR * PAIR;
+            int pairs = Math.min(chunk, last - r) / PAIR * PAIR;
             if (x.byteSize() > RowFetch.FAR_BYTES) {
                 RowFetch.run(x, xRowBytes, index, from, r, r + pairs, 0, nBytes);
             }

@@ -23,7 +23,7 @@ final class RegressionRows {
     private static final int LEAST = 16;
     private static final int PIECE_BYTES = 16 << 10;
     /// Rows of a piece that [RegressionTiles#outputs7] reads, 57 KB, since the gradient loses little if it finds the rows in
-    /// L2 instead; of tables that are not in cache 224 KB, long enough for its streams.
+    /// L2 instead; in order of tables that are not in cache 224 KB, long enough for its streams.
     private static final int PIECE_7 = 128;
     private static final int FAR_PIECE_7 = RegressionKernels.PIECE_ROWS;
     /// Rows of a tile of outputs.
@@ -43,7 +43,7 @@ final class RegressionRows {
         Lanes.clear(g, nBytes);
         gBias.set(JAVA_FLOAT_UNALIGNED, 0, 0f);
         int piece = nBytes != RegressionTiles.SEVEN ? Math.clamp(PIECE_BYTES / nBytes & -TILE, LEAST, MOST)
-                : x.byteSize() > RowFetch.FAR_BYTES ? FAR_PIECE_7 : PIECE_7;
+                : x.byteSize() > RowFetch.FAR_BYTES && xIndex.byteSize() == 0 ? FAR_PIECE_7 : PIECE_7;
         double sum = 0;
         for (int r = first; r < last; r += piece) {
             int n = Math.min(piece, last - r);

@@ -142,7 +142,8 @@ final class RegressionTiles {
                 : one.fma(FloatVector.fromMemorySegment(FLOATS, v, 6 * STEP + BYTES, ORDER), none);
         int n = records / RECORD;
         int quarter = n < STREAMED ? 0 : n >> 2;
-        for (int i = 0; i != n; i++) {
+        for (int b = 0; b != records; b += RECORD) {
+            int i = b / RECORD;
             int row = i < 4 * quarter ? (i & 3) * quarter + (i >> 2) : i;
             MemorySegment record = rows.asSlice((long) row * RECORD, RECORD);
             MemorySegment u = x.asSlice(record.get(JAVA_LONG_UNALIGNED, 0), SEVEN);

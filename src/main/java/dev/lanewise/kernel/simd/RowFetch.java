@@ -28,7 +28,8 @@ final class RowFetch {
             long column, int bytes) {
         boolean whole = index.byteSize() == 0 && rowStride - bytes < LINE;
         long sum = whole
-                ? consecutive(table, (from + begin) * rowStride + column, (end - begin - 1) * rowStride + bytes)
+                ? consecutive(table, (from + begin) * rowStride + column,
+                        (end - begin - 1) * rowStride + (bytes + LINE - 1L) / LINE * LINE)
                 : scattered(table, rowStride, index, from, begin, end, column, bytes);
         if (sum < 0) { // never, but the compiler cannot know and has to keep the loads
             throw new AssertionError("unsigned bytes added up to " + sum);
