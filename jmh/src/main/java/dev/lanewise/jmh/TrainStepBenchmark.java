@@ -113,7 +113,8 @@ public class TrainStepBenchmark extends GatedBenchmark {
                 scratch);
         MemorySegment targets = batch.y().table().segment();
         if (out == 1) {
-            k.loss().squaredError(loss, dY, y, outStride, targets, batch.y().matrix().stride(), index, 0, 0, rows, out, 1,
+            k.loss().squaredError(loss, dY, y, outStride, targets, batch.y().matrix().stride(), index, 0, 0, rows, out,
+                    1,
                     1f / rows);
         } else {
             k.loss().softmaxCrossEntropy(loss, dY, y, outStride, targets, index, 0, 0, rows, out, 1f / rows);
