@@ -135,7 +135,7 @@ final class Pass implements AutoCloseable {
                 inputs[i].set(memory.output(i - 1), MemorySegment.NULL, 0);
             }
         }
-        staging = x.table() instanceof ByteMatrix || PassMemory.isPacked(x) || !layers[0].readsInPlace(x);
+        staging = x.table() instanceof ByteMatrix || PassMemory.isPacked(x.table()) || !layers[0].readsInPlace(x);
         if (staging) {
             inputs[0].set(memory.staged(), MemorySegment.NULL, 0);
         } else {

@@ -5,6 +5,7 @@ import dev.lanewise.kernel.Kernels;
 import dev.lanewise.memory.ByteMatrix;
 import dev.lanewise.memory.FloatMatrix;
 import dev.lanewise.memory.Rows;
+import dev.lanewise.memory.Table;
 import org.jspecify.annotations.Nullable;
 
 /// The matrices of a pass: outputs of every layer, their gradients, the losses. They are kept from pass to pass and
@@ -122,7 +123,7 @@ final class PassMemory implements AutoCloseable {
     /// **Throws** `IllegalArgumentException` if workers may not read them.
     void prepareTargets(Rows batch, LossFunction function) {
         workers.requireShared(batch);
-        if (targets == null && isPacked(batch) && !(function instanceof CustomLoss)) {
+        if (targets == null && isPacked(batch.table()) && !(function instanceof CustomLoss)) {
             targets = FloatMatrix.allocate(capacity, 1);
         }
     }
@@ -130,7 +131,7 @@ final class PassMemory implements AutoCloseable {
     /// The targets of a batch, of which the rows `first .. first + n - 1` are about to be read: with padding, copied if they
     /// have none.
     Rows padded(Rows batch, int first, int n) {
-        if (targets == null || !isPacked(batch)) {
+        if (targets == null || !isPacked(batch.table())) {
             return batch;
         }
         FloatMatrix from = batch.matrix();
@@ -139,8 +140,9 @@ final class PassMemory implements AutoCloseable {
         return targets.all();
     }
 
-    static boolean isPacked(Rows batch) {
-        return batch.table() instanceof FloatMatrix matrix && matrix.isPacked();
+    /// Whether a table is a column without padding, which only some kernels read where it lies.
+    static boolean isPacked(Table table) {
+        return table instanceof FloatMatrix matrix && matrix.isPacked();
     }
 
     /// Copies `n` rows of a batch, widened if they are bytes, to row `toFirst` of that place.

@@ -32,7 +32,7 @@ public record TrainingMemory(long parameters, long optimizerState, long batches,
             parameters += parameter.planeBytes();
         }
         int rows = Math.max(batchRows, mostRows);
-        double batch = isPacked(targets) ? FloatMatrix.bytes(rows, 1) : 0;
+        double batch = PassMemory.isPacked(targets) ? FloatMatrix.bytes(rows, 1) : 0;
         double layers = 0;
         long scratch = 1;
         boolean first = true;
@@ -40,7 +40,7 @@ public record TrainingMemory(long parameters, long optimizerState, long batches,
         int width = features.cols();
         for (Layer layer : net.layers().values()) {
             layer.checkInput(rows, width);
-            if (first && (features instanceof ByteMatrix || isPacked(features) || !layer.readsIndex())) {
+            if (first && (features instanceof ByteMatrix || PassMemory.isPacked(features) || !layer.readsIndex())) {
                 // rows are not read where they are
                 batch += FloatMatrix.bytes(rows, width);
             }
@@ -55,10 +55,6 @@ public record TrainingMemory(long parameters, long optimizerState, long batches,
         batch += FloatMatrix.bytes(rows, width); // the single losses
         return new TrainingMemory((long) parameters, (long) (parameters * statePlanes), (long) (2 * batch),
                 (long) layers, (long) ((double) scratch * Float.BYTES * net.threads()));
-    }
-
-    private static boolean isPacked(Table table) {
-        return table instanceof FloatMatrix matrix && matrix.isPacked();
     }
 
     /// All of it.

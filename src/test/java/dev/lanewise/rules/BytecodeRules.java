@@ -8,8 +8,10 @@ import java.lang.classfile.FieldModel;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.attribute.CodeAttribute;
+import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.LabelTarget;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.AccessFlag;
@@ -170,6 +172,38 @@ final class BytecodeRules {
     /// Kernels that are too large to be compiled at every width.
     static List<String> largeKernels(ClassModel type) {
         return largerThan(LARGEST_KERNEL, type, _ -> true);
+    }
+
+    /// Loops over vectors that cut a slice on every turn, in methods that C2 may inline: where the caller's budget is used
+    /// up, what works on the slice is called, and slice and vectors are objects.
+    static List<String> slicesInSmallLoops(ClassModel type) {
+        List<String> found = new ArrayList<>();
+        for (MethodModel method : type.methods()) {
+            CodeAttribute code = method.code().filter(CodeAttribute.class::isInstance).map(CodeAttribute.class::cast)
+                    .orElse(null);
+            if (code != null && code.codeLength() <= LARGEST_LANE_HELPER && loopsOver(code, "asSlice")
+                    && loopsOver(code, "fromMemorySegment")) {
+                found.add(at(type, method) + " cuts slices in a loop and has " + code.codeLength()
+                        + " bytes of code, of which more than " + LARGEST_LANE_HELPER + " would keep it on its own");
+            }
+        }
+        return found;
+    }
+
+    /// Whether a loop calls a method of this name.
+    private static boolean loopsOver(CodeModel code, String name) {
+        List<Object> before = new ArrayList<>();
+        for (CodeElement element : code) {
+            if (element instanceof BranchInstruction branch) {
+                int begin = before.indexOf(branch.target());
+                if (begin >= 0 && before.subList(begin, before.size()).stream()
+                        .anyMatch(e -> e instanceof InvokeInstruction call && call.name().equalsString(name))) {
+                    return true;
+                }
+            }
+            before.add(element instanceof LabelTarget label ? label.label() : element);
+        }
+        return false;
     }
 
     private static List<String> largerThan(int most, ClassModel type, Predicate<MethodModel> which) {

@@ -51,6 +51,9 @@ class BytecodeRulesTest {
                     List.of(".large has 386 bytes of code, at most 325")),
             new Rule("kernels can be compiled", name -> name.startsWith("dev.lanewise.kernel.simd."),
                     BytecodeRules::largeKernels, List.of(".huge has 1408 bytes of code, at most 1200")),
+            new Rule("tiles that cut slices stand alone", _ -> true, BytecodeRules::slicesInSmallLoops,
+                    List.of(".sliced cuts slices in a loop and has 69 bytes of code, of which more than 325 would keep it"
+                            + " on its own")),
             new Rule("species are constants", _ -> true, BytecodeRules::variableSpecies,
                     List.of(".load takes a species", ".ACCUMULATOR is not static final",
                             ".species is not static final")));

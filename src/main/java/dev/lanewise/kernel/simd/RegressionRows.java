@@ -32,11 +32,13 @@ final class RegressionRows {
     private RegressionRows() {
     }
 
+    /// [#locate] is written out, so that this is more than C2 inlines: in its caller, where the budget for inlining may be used
+    /// up, `locate` and `losses` called every access to memory, 9 ns a row.
     static double run(MemorySegment y, long yRowBytes, MemorySegment losses, MemorySegment x, long xRowBytes,
             MemorySegment xIndex, long xFrom, MemorySegment t, long tRowBytes, MemorySegment tIndex, long tFrom,
             MemorySegment w, MemorySegment bias, MemorySegment g, MemorySegment gBias, int first, int last, int in,
             float factor, float scale, MemorySegment scratch) {
-        if (!gBias.isNative()) {
+        if (!gBias.isNative() || !scratch.isNative()) {
             throw NativeOnly.refused();
         }
         int nBytes = (int) Lanes.paddedBytes(in);
@@ -47,7 +49,12 @@ final class RegressionRows {
         double sum = 0;
         for (int r = first; r < last; r += piece) {
             int n = Math.min(piece, last - r);
-            locate(scratch, xRowBytes, xIndex, xFrom, tRowBytes, tIndex, tFrom, r, n);
+            for (int i = 0; i < (n + TILE - 1) / TILE * TILE; i++) { // `locate`, see above
+                int row = r + Math.min(i, n - 1);
+                scratch.set(JAVA_LONG_UNALIGNED, (long) i * RECORD, RowIndex.row(xIndex, xFrom, row) * xRowBytes);
+                scratch.set(JAVA_LONG_UNALIGNED, (long) i * RECORD + TARGET,
+                        RowIndex.row(tIndex, tFrom, row) * tRowBytes);
+            }
             outputs(scratch, n, x, w, nBytes, bias, t);
             sum = losses(sum, y, yRowBytes, losses, r, n, gBias, 0, factor, scale, scratch);
             gradient(g, scratch, n * RECORD, x, 0, nBytes);
@@ -139,6 +146,10 @@ final class RegressionRows {
         }
         for (; at <= nBytes - 8 * BYTES; at += 8 * BYTES) {
             RegressionTiles.gradient8(g, at, scratch, records, x);
+        }
+        if (at == nBytes - 7 * BYTES) {
+            RegressionTiles.gradient7(g, at, scratch, records, x);
+            return;
         }
         for (; at <= nBytes - 6 * BYTES; at += 6 * BYTES) {
             RegressionTiles.gradient6(g, at, scratch, records, x);

@@ -265,6 +265,40 @@ final class RegressionTiles {
         one.fma(s7, none).intoMemorySegment(g, at + 7 * BYTES, ORDER);
     }
 
+    /// Adds the rows to 7 vectors of columns, a row of 97 to 112 inputs where a vector is a block, from the byte `at` on.
+    static void gradient7(MemorySegment g, long at, MemorySegment rows, int records, MemorySegment x) {
+        if (!g.isNative() || !rows.isNative() || !x.isNative()) {
+            throw NativeOnly.refused();
+        }
+        FloatVector s0 = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
+        FloatVector s1 = FloatVector.fromMemorySegment(FLOATS, g, at + BYTES, ORDER);
+        FloatVector s2 = FloatVector.fromMemorySegment(FLOATS, g, at + 2 * BYTES, ORDER);
+        FloatVector s3 = FloatVector.fromMemorySegment(FLOATS, g, at + 3 * BYTES, ORDER);
+        FloatVector s4 = FloatVector.fromMemorySegment(FLOATS, g, at + 4 * BYTES, ORDER);
+        FloatVector s5 = FloatVector.fromMemorySegment(FLOATS, g, at + 5 * BYTES, ORDER);
+        FloatVector s6 = FloatVector.fromMemorySegment(FLOATS, g, at + 6 * BYTES, ORDER);
+        for (int b = 0; b != records; b += RECORD) {
+            MemorySegment u = x.asSlice(rows.get(JAVA_LONG_UNALIGNED, b) + at, 7 * BYTES);
+            FloatVector k = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, b + FACTOR));
+            s0 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 0, ORDER), s0);
+            s1 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, BYTES, ORDER), s1);
+            s2 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 2 * BYTES, ORDER), s2);
+            s3 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 3 * BYTES, ORDER), s3);
+            s4 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 4 * BYTES, ORDER), s4);
+            s5 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 5 * BYTES, ORDER), s5);
+            s6 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 6 * BYTES, ORDER), s6);
+        }
+        FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+        FloatVector none = FloatVector.broadcast(FLOATS, -0f);
+        one.fma(s0, none).intoMemorySegment(g, at, ORDER);
+        one.fma(s1, none).intoMemorySegment(g, at + BYTES, ORDER);
+        one.fma(s2, none).intoMemorySegment(g, at + 2 * BYTES, ORDER);
+        one.fma(s3, none).intoMemorySegment(g, at + 3 * BYTES, ORDER);
+        one.fma(s4, none).intoMemorySegment(g, at + 4 * BYTES, ORDER);
+        one.fma(s5, none).intoMemorySegment(g, at + 5 * BYTES, ORDER);
+        one.fma(s6, none).intoMemorySegment(g, at + 6 * BYTES, ORDER);
+    }
+
     /// Adds the rows to 6 vectors of columns, from the byte `at` on.
     static void gradient6(MemorySegment g, long at, MemorySegment rows, int records, MemorySegment x) {
         if (!g.isNative() || !rows.isNative() || !x.isNative()) {
@@ -304,10 +338,10 @@ final class RegressionTiles {
         FloatVector s0 = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
         FloatVector s1 = FloatVector.fromMemorySegment(FLOATS, g, at + BYTES, ORDER);
         for (int b = 0; b != records; b += RECORD) {
-            MemorySegment u = x.asSlice(rows.get(JAVA_LONG_UNALIGNED, b) + at, 2 * BYTES);
+            long u = rows.get(JAVA_LONG_UNALIGNED, b) + at;
             FloatVector k = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, b + FACTOR));
-            s0 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 0, ORDER), s0);
-            s1 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, BYTES, ORDER), s1);
+            s0 = k.fma(FloatVector.fromMemorySegment(FLOATS, x, u, ORDER), s0);
+            s1 = k.fma(FloatVector.fromMemorySegment(FLOATS, x, u + BYTES, ORDER), s1);
         }
         FloatVector one = FloatVector.broadcast(FLOATS, 1f);
         FloatVector none = FloatVector.broadcast(FLOATS, -0f);
@@ -315,16 +349,16 @@ final class RegressionTiles {
         one.fma(s1, none).intoMemorySegment(g, at + BYTES, ORDER);
     }
 
-    /// Adds the rows to 1 vectors of columns, from the byte `at` on.
+    /// Adds the rows to a vector of columns, from the byte `at` on.
     static void gradient1(MemorySegment g, long at, MemorySegment rows, int records, MemorySegment x) {
         if (!g.isNative() || !rows.isNative() || !x.isNative()) {
             throw NativeOnly.refused();
         }
         FloatVector s0 = FloatVector.fromMemorySegment(FLOATS, g, at, ORDER);
         for (int b = 0; b != records; b += RECORD) {
-            MemorySegment u = x.asSlice(rows.get(JAVA_LONG_UNALIGNED, b) + at, BYTES);
+            long u = rows.get(JAVA_LONG_UNALIGNED, b) + at;
             FloatVector k = FloatVector.broadcast(FLOATS, rows.get(JAVA_FLOAT_UNALIGNED, b + FACTOR));
-            s0 = k.fma(FloatVector.fromMemorySegment(FLOATS, u, 0, ORDER), s0);
+            s0 = k.fma(FloatVector.fromMemorySegment(FLOATS, x, u, ORDER), s0);
         }
         FloatVector one = FloatVector.broadcast(FLOATS, 1f);
         FloatVector none = FloatVector.broadcast(FLOATS, -0f);

@@ -90,6 +90,17 @@ public final class BreaksContract {
         FloatVector.fromMemorySegment(FloatVector.SPECIES_128, from, 0, ORDER).intoMemorySegment(to, 0, ORDER);
     }
 
+    static float sliced(MemorySegment asked, int n) {
+        if (!asked.isNative()) {
+            throw new IllegalArgumentException();
+        }
+        FloatVector sum = FloatVector.zero(FloatVector.SPECIES_128);
+        for (int at = 0; at != n; at += 16) {
+            sum = sum.add(FloatVector.fromMemorySegment(FloatVector.SPECIES_128, asked.asSlice(at, 16), 0, ORDER));
+        }
+        return sum.lane(0);
+    }
+
     static void half(MemorySegment asked) {
         if (!asked.isNative()) {
             throw new IllegalArgumentException();
